@@ -1,0 +1,5 @@
+/** What every part of the runtime shares. */
+@NullMarked
+package dev.temper.runtime;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package dev.temper.runtime.serve;
+
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Answers prompts, many at once. Thread-safe.
+ *
+ * <p>Promises to callers:
+ *
+ * <ol>
+ *   <li>Every accepted request gets exactly one outcome, also when the device fails or the engine is closed.
+ *   <li>{@link #offer} never waits for the model.
+ *   <li>The consumer is called on an engine thread; it must hand the outcome over and return at once.
+ *   <li>The same request on the same weights gives the same answer, up to floating point.
+ * </ol>
+ */
+public interface GenerationEngine extends AutoCloseable {
+
+    /**
+     * Asks for an answer.
+     *
+     * @return false when the bounded queue is full, in which case nothing was accepted and the consumer is never called
+     * @throws IllegalStateException after {@link #close()}
+     */
+    boolean offer(GenerationRequest request, Consumer<GenerationOutcome> onOutcome);
+
+    /** What answers: recorded on every event. */
+    Identity identity();
+
+    /** Requests accepted and not yet answered. */
+    int inFlight();
+
+    /** Fails what is still unanswered with {@link GenerationOutcome.Reason#ENGINE_CLOSED} and frees the device. */
+    @Override
+    void close();
+
+    /**
+     * Names and hashes of what answers and judges.
+     *
+     * @param modelId the model folder's name
+     * @param modelHash SHA-256 of the weights, hexadecimal
+     * @param scorerId the scorer's folder name, empty without a scorer
+     * @param scorerHash SHA-256 of the scorer's weights, empty without a scorer
+     * @param subspaceHashes subspace name to SHA-256 of its file
+     */
+    record Identity(
+            String modelId, String modelHash, String scorerId, String scorerHash, Map<String, String> subspaceHashes) {
+        public Identity {
+            subspaceHashes = Map.copyOf(subspaceHashes);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.temper.runtime.serve;
+
+import dev.temper.runtime.decode.FinishReason;
+import java.util.List;
+import java.util.Map;
+
+/** What became of a request: exactly one outcome each. Failure is a value here, never an exception. */
+public sealed interface GenerationOutcome {
+
+    /** The request's id. */
+    String requestId();
+
+    /**
+     * An answer, scored.
+     *
+     * @param text the answer, without the stop string or end token that ended it
+     * @param tokenIds the generated tokens, the end token included when there was one
+     * @param margins for each subspace that guided, the margin of each generated token; signed, above 0 is the
+     *     non-toxic side
+     * @param scores toxicity categories to probabilities in [0, 1], in the scorer's order; empty without a scorer
+     */
+    record Completed(
+            String requestId,
+            String text,
+            List<Integer> tokenIds,
+            FinishReason finishReason,
+            Map<String, List<Double>> margins,
+            Map<String, Double> scores,
+            Usage usage,
+            Timings timings)
+            implements GenerationOutcome {
+        public Completed {
+            tokenIds = List.copyOf(tokenIds);
+            margins = Map.copyOf(margins);
+            scores = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(scores));
+        }
+
+        @Override
+        public String toString() {
+            return "Completed[" + requestId + ", " + tokenIds.size() + " tokens, " + finishReason + "]";
+        }
+    }
+
+    /**
+     * No answer.
+     *
+     * @param detail what went wrong and what to do, free of prompt and output text
+     */
+    record Failed(String requestId, Reason reason, String detail) implements GenerationOutcome {}
+
+    /** Why there is no answer. */
+    enum Reason {
+        /** The prompt leaves no room in the context and the request said to reject it. */
+        PROMPT_TOO_LONG(false),
+        /** The conversation cannot be rendered by the model's chat template. */
+        INVALID_PROMPT(false),
+        /** A parameter asks for what this engine does not have, an unknown subspace for one. */
+        INVALID_PARAMETERS(false),
+        /** The model produced a NaN or infinite logit. */
+        NON_FINITE_LOGITS(true),
+        /** The device or its library failed. */
+        DEVICE_ERROR(true),
+        /** The engine was closed before the request was answered. */
+        ENGINE_CLOSED(true);
+
+        private final boolean retriable;
+
+        Reason(boolean retriable) {
+            this.retriable = retriable;
+        }
+
+        /** Whether the same request may succeed when tried again. */
+        public boolean retriable() {
+            return retriable;
+        }
+    }
+
+    /**
+     * Token counts.
+     *
+     * @param promptTokens tokens that the model read, after any truncation
+     * @param promptTokensDropped tokens left out by {@link GenerationRequest.PromptOverflow#TRUNCATE_LEFT}
+     * @param outputTokens tokens generated
+     * @param modelPasses decoding passes of the model that this answer took part in, the prompt's not counted
+     * @param candidates candidates looked at by guidance, over all tokens; 0 without guidance
+     * @param truncatedNuclei tokens whose nucleus was larger than the most candidates and was cut
+     * @param meanKl mean over tokens of KL(guided ‖ unguided) in nats; 0 without guidance
+     */
+    record Usage(
+            int promptTokens,
+            int promptTokensDropped,
+            int outputTokens,
+            int modelPasses,
+            long candidates,
+            int truncatedNuclei,
+            double meanKl) {}
+
+    /** Seconds spent waiting for a place, on the prompt, on the answer, and on scoring it. */
+    record Timings(double queueSeconds, double prefillSeconds, double decodeSeconds, double scoreSeconds) {}
+}

@@ -1,0 +1,5 @@
+/** Tokenizers, chat templates, streaming detokenisation. */
+@NullMarked
+package dev.temper.runtime.text;
+
+import org.jspecify.annotations.NullMarked;
