@@ -1,6 +1,7 @@
 package dev.temper.sandbox.broker;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,7 +25,7 @@ record BrokerOptions(
         Map<String, String> overrides) {
 
     BrokerOptions {
-        controllerPorts = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(controllerPorts));
+        controllerPorts = Collections.unmodifiableSortedMap(new TreeMap<>(controllerPorts));
         overrides = Map.copyOf(overrides);
         if (nodeId < 1) {
             throw new IllegalArgumentException("node id must be at least 1, not " + nodeId);

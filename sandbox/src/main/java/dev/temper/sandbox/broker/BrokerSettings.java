@@ -1,5 +1,6 @@
 package dev.temper.sandbox.broker;
 
+import dev.temper.sandbox.Loopback;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,7 +9,6 @@ import java.util.stream.Collectors;
 /** The broker settings of an embedded node: small, quick to start and to come back after a kill, and loopback only. */
 final class BrokerSettings {
     static final String CONTROLLER_LISTENER = "CONTROLLER";
-    private static final String HOST = "127.0.0.1";
 
     private BrokerSettings() {}
 
@@ -27,16 +27,16 @@ final class BrokerSettings {
         s.put("node.id", Integer.toString(options.nodeId()));
         s.put(
                 "listeners",
-                "PLAINTEXT://" + HOST + ":" + options.port() + "," + CONTROLLER_LISTENER + "://" + HOST + ":"
-                        + options.controllerPort());
-        s.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + options.port());
+                "PLAINTEXT://" + Loopback.HOST + ":" + options.port() + "," + CONTROLLER_LISTENER + "://"
+                        + Loopback.HOST + ":" + options.controllerPort());
+        s.put("advertised.listeners", "PLAINTEXT://" + Loopback.HOST + ":" + options.port());
         s.put("controller.listener.names", CONTROLLER_LISTENER);
         s.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT");
         // Voters from the settings, not from the log: a folder may then be started again on other ports.
         s.put(
                 "controller.quorum.voters",
                 options.controllerPorts().entrySet().stream()
-                        .map(voter -> voter.getKey() + "@" + HOST + ":" + voter.getValue())
+                        .map(voter -> voter.getKey() + "@" + Loopback.HOST + ":" + voter.getValue())
                         .collect(Collectors.joining(",")));
         s.put("log.dirs", logFolder.toString());
         s.put("auto.create.topics.enable", "false");

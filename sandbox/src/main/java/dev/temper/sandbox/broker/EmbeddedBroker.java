@@ -2,7 +2,7 @@ package dev.temper.sandbox.broker;
 
 import dev.temper.runtime.TemperException;
 import dev.temper.sandbox.FolderLock;
-import dev.temper.sandbox.FreePorts;
+import dev.temper.sandbox.Loopback;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** {@code 127.0.0.1:port}, for the clients' {@code bootstrap.servers}. */
     public String bootstrapServers() {
-        return "127.0.0.1:" + options.port();
+        return Loopback.HOST + ":" + options.port();
     }
 
     public int port() {
@@ -119,7 +119,7 @@ public final class EmbeddedBroker implements AutoCloseable {
          * @throws TemperException when the folder is in use or not writable, a port is taken, or a setting is bad
          */
         public EmbeddedBroker start() {
-            List<Integer> free = FreePorts.find(2);
+            List<Integer> free = Loopback.freePorts(2);
             BrokerOptions options = new BrokerOptions(
                     dataFolder.toAbsolutePath(),
                     nodeId,
@@ -136,7 +136,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         KafkaRaftServer server = null;
         try {
             for (int port : List.of(options.port(), options.controllerPort())) {
-                if (!FreePorts.isFree(port)) {
+                if (!Loopback.isFree(port)) {
                     throw new TemperException(
                             "Port " + port + " is taken by another program: stop it, or choose another port");
                 }
@@ -146,8 +146,9 @@ public final class EmbeddedBroker implements AutoCloseable {
             format(options, logFolder);
             server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
             server.startup();
-            LOG.info("Broker {} serves 127.0.0.1:{} from {}", options.nodeId(), options.port(), options.dataFolder());
-            return new EmbeddedBroker(server, lock, options);
+            EmbeddedBroker broker = new EmbeddedBroker(server, lock, options);
+            LOG.info("Broker {} serves {} from {}", options.nodeId(), broker.bootstrapServers(), options.dataFolder());
+            return broker;
         } catch (TemperException e) {
             lock.close();
             throw e;
