@@ -1,0 +1,19 @@
+package dev.temper.runtime.decode;
+
+/**
+ * What one pass decided for one sequence.
+ *
+ * <p>A guided token is decided by the pass that has read all its candidates, so the prompt's own pass decides none
+ * ({@link #NONE}). A plain token is drawn as soon as its logits are known, before any pass reads it.
+ *
+ * @param token the token decided, or {@link #NONE}
+ * @param finite whether all logits were finite; when not, the token means nothing
+ * @param cut whether the next token's nucleus was larger than the most candidates and was cut
+ * @param candidates candidates of the next token
+ * @param kl KL(guided ‖ unguided) over the candidates of the token decided, in nats; 0 for plain tokens
+ * @param measures what the rule measured for the token whose keys and values this pass committed; empty after a prompt
+ */
+public record Decision(int token, boolean finite, boolean cut, int candidates, double kl, double[] measures) {
+    /** No token was decided. */
+    public static final int NONE = -1;
+}

@@ -1,0 +1,127 @@
+package dev.temper.runtime.lm;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.temper.runtime.torch.Script;
+import java.util.List;
+
+/**
+ * A causal language model on a device: compiled text, weights and position tables.
+ *
+ * <p>Owns its weights. Methods run in inference mode, by one thread at a time; results belong to the manager that the
+ * caller names.
+ */
+public final class CausalLm implements AutoCloseable {
+    private final NDManager manager;
+    private final LmShape shape;
+    private final ElementType elementType;
+    private final NDArray[] weightArrays;
+    private final Script script;
+    private final Script.Values weights;
+    private final Script.Values dimensions;
+    private final double epsilon;
+    private final Script.Values cosines;
+    private final Script.Values sines;
+
+    /**
+     * @param manager owns the weights and is owned by this model from now on
+     * @param weightArrays in the order of the family's plan
+     */
+    CausalLm(NDManager manager, LlamaConfig config, ElementType elementType, NDArray[] weightArrays) {
+        this.manager = manager;
+        this.shape = config.shape();
+        this.elementType = elementType;
+        this.weightArrays = weightArrays;
+        this.epsilon = config.rmsNormEps();
+        this.script = Script.compile(manager, List.of(familyText(), "lm/attention.py"), "lm/methods.py");
+        this.weights = Script.Values.of(weightArrays);
+        this.dimensions =
+                Script.Values.of(new long[] {shape.layers(), config.heads(), shape.kvHeads(), shape.headDim()});
+        RotaryTable table = RotaryTable.of(config.inverseFrequencies(), shape.maxPositions());
+        this.cosines = Script.Values.of(inElementType(table.cosines()));
+        this.sines = Script.Values.of(inElementType(table.sines()));
+    }
+
+    private NDArray inElementType(float[][] table) {
+        NDArray float32 = manager.create(table);
+        return script.call(manager, "cast", float32, elementType.torchCode());
+    }
+
+    /** Resource with the family's TorchScript functions. */
+    public String familyText() {
+        return "lm/llama.py";
+    }
+
+    public LmShape shape() {
+        return shape;
+    }
+
+    public int bytesPerElement() {
+        return elementType.bytes();
+    }
+
+    /**
+     * Final hidden states, after the final norm, without a cache.
+     *
+     * @param ids [batch, time], padded on the right if at all; what stands at padding means nothing
+     * @return [batch, time, hidden], float32
+     */
+    public NDArray hidden(NDManager owner, NDArray ids) {
+        return script.call(owner, "hidden", ids, weights, dimensions, epsilon, cosines, sines);
+    }
+
+    /**
+     * Logits of hidden states.
+     *
+     * @param hidden [N, hidden]
+     * @return [N, vocabulary], float32
+     */
+    public NDArray logits(NDManager owner, NDArray hidden) {
+        return script.call(owner, "logits", hidden, weights, dimensions);
+    }
+
+    /** A new owner of arrays on the model's device. The caller closes it. */
+    public NDManager newScope() {
+        return manager.newSubManager();
+    }
+
+    /** Zeros in the model's element type, which the engine's own array factory cannot make for bfloat16. */
+    public NDArray zeros(NDManager owner, Shape dimensionsOfZeros) {
+        return script.call(owner, "zeros", dimensionsOfZeros.getShape(), weightArrays[0]);
+    }
+
+    /** The weights, wrapped for the family's functions. */
+    public Script.Values weights() {
+        return weights;
+    }
+
+    /** [layers, heads, key-value heads, head dim], wrapped for the family's functions. */
+    public Script.Values dimensions() {
+        return dimensions;
+    }
+
+    /** The norms' epsilon. */
+    public double epsilon() {
+        return epsilon;
+    }
+
+    /** Rotary cosines [positions, head dim], wrapped. */
+    public Script.Values cosines() {
+        return cosines;
+    }
+
+    /** Rotary sines [positions, head dim], wrapped. */
+    public Script.Values sines() {
+        return sines;
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+        dimensions.close();
+        cosines.close();
+        sines.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.temper.runtime.serve;
+
+/**
+ * The engine's bounds.
+ *
+ * @param maxBatch most sequences decoded at once; more fills the device better and takes more cache memory
+ * @param contextLength most tokens of prompt and answer together; at most the model's own context
+ * @param maxQueue most requests waiting for a place; beyond it {@link GenerationEngine#offer} answers false
+ * @param maxCandidates most candidates of one token that any request may ask guidance to look at
+ * @param prefillTokens most prompt tokens read in one go between two decoding steps; less keeps running answers flowing
+ */
+public record EngineSettings(int maxBatch, int contextLength, int maxQueue, int maxCandidates, int prefillTokens) {
+    public static final EngineSettings DEFAULT = new EngineSettings(16, 1024, 256, 256, 2048);
+
+    public EngineSettings {
+        require(maxBatch >= 1 && maxBatch <= 4096, "max_batch must be in [1, 4096], not " + maxBatch);
+        require(contextLength >= 8, "context_length must be at least 8, not " + contextLength);
+        require(maxQueue >= 1, "max_queue must be at least 1, not " + maxQueue);
+        require(maxCandidates >= 2, "max_candidates must be at least 2, not " + maxCandidates);
+        require(prefillTokens >= 8, "prefill_tokens must be at least 8, not " + prefillTokens);
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

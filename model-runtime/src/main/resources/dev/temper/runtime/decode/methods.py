@@ -1,0 +1,68 @@
+  def prefill(self: __torch__.Module_, ids: Tensor, length: Tensor, first: int, settings: Tensor, u: Tensor, state: List[Tensor], w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> Tensor:
+    # ids [S, time], padded on the right with tokens of the row itself -> [S, 5] float64: decided token, finite, cut, count, 0
+    S, time = ids.size(0), ids.size(1)
+    state[6].narrow(0, first, S).copy_(settings)
+    state[5].narrow(0, first, S).zero_().scatter_(1, ids, True)
+    x = __torch__.embed(ids.reshape([-1]), w, n)
+    c = cos.narrow(0, 0, time).repeat([S, 1]).unsqueeze(1)
+    s = sin.narrow(0, 0, time).repeat([S, 1]).unsqueeze(1)
+    for l in range(n[0]):
+      q, k, v = __torch__.project(x, l, w, n, eps, c, s)
+      o = __torch__.attend_chunk(q, k, v, S, 0, state[0][l].narrow(0, first, S), state[1][l].narrow(0, first, S))
+      x = __torch__.finish(x, o, l, w, n, eps)
+    last = torch.arange(S, dtype=4, layout=None, device=ids.device, pin_memory=None) * time + length - 1
+    h = __torch__.final(x.index_select(0, last), w, n, eps)
+    finite, count, drawn, cut = __torch__.prepare(h, u, first, state, w, n)
+    return torch.stack([drawn.double(), finite.double(), cut.double(), count.double(), torch.zeros_like(u)], 1)
+
+  def step(self: __torch__.Module_, length: Tensor, longest: int, width: int, u: Tensor, state: List[Tensor], rule: List[Tensor], w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> Tensor:
+    # One pass over every candidate of every running sequence. length [S]: tokens in the cache; width: the most candidates of any.
+    # -> [S, 5 + measures] float64: decided token, finite, cut, count, KL, then the measures of the committed candidate
+    S = length.size(0)
+    ids = state[2].narrow(0, 0, S).narrow(1, 0, width)
+    log_p = state[3].narrow(0, 0, S).narrow(1, 0, width)
+    count = state[4].narrow(0, 0, S)
+    settings = state[6].narrow(0, 0, S)
+    places = torch.arange(max(longest, width), dtype=4, layout=None, device=length.device, pin_memory=None).unsqueeze(0)
+    real = torch.lt(places.narrow(1, 0, width), count.unsqueeze(1))  # [S, width]
+    cell = real.reshape([-1]).nonzero().squeeze(1)  # [R]
+    rows = ids.reshape([-1]).index_select(0, cell)
+    position = length.index_select(0, cell // width)
+    c = cos.index_select(0, position).unsqueeze(1)
+    s = sin.index_select(0, position).unsqueeze(1)
+    bias = torch.where(torch.lt(places.narrow(1, 0, longest), length.unsqueeze(1)), 0., -inf).float().view([S, 1, 1, longest])
+    x = __torch__.embed(rows, w, n)
+    ks = annotate(List[Tensor], [])
+    vs = annotate(List[Tensor], [])
+    for l in range(n[0]):
+      q, k, v = __torch__.project(x, l, w, n, eps, c, s)
+      keys = state[0][l].narrow(0, 0, S).narrow(2, 0, longest)
+      values = state[1][l].narrow(0, 0, S).narrow(2, 0, longest)
+      x = __torch__.finish(x, __torch__.attend_fan(q, k, v, cell, width, bias, keys, values), l, w, n, eps)
+      ks.append(k)
+      vs.append(v)
+    h = __torch__.final(x, w, n, eps)
+    measures = __torch__.measure(h, rule)  # [R, M]
+    grid = __torch__.to_grid(measures, cell, S * width).view([S, width, measures.size(1)])
+    log_q = __torch__.reweigh(log_p, grid, real, settings.narrow(1, 5, settings.size(1) - 5))
+    kl = torch.where(real, torch.exp(log_q) * (log_q - log_p), 0.).sum(1)
+    chosen = __torch__.draw(log_q, count, u, torch.le(settings.select(1, 0), 0))
+    chosen_cell = torch.arange(S, dtype=4, layout=None, device=length.device, pin_memory=None) * width + chosen
+    row = torch.searchsorted(cell, chosen_cell)
+    token = rows.index_select(0, row)
+    at = length.view([S, 1, 1, 1]).expand([S, n[2], 1, n[3]])
+    for l in range(n[0]):
+      state[0][l].narrow(0, 0, S).scatter_(2, at, ks[l].index_select(0, row).unsqueeze(2))
+      state[1][l].narrow(0, 0, S).scatter_(2, at, vs[l].index_select(0, row).unsqueeze(2))
+    state[5].narrow(0, 0, S).scatter_(1, token.unsqueeze(1), True)
+    guided = torch.gt(settings.select(1, 4), 0)
+    finite, next_count, drawn, cut = __torch__.prepare(h.index_select(0, row), u, 0, state, w, n)
+    decided = torch.where(guided, token, drawn)
+    return torch.cat([torch.stack([decided.double(), finite.double(), cut.double(), next_count.double(), kl], 1), measures.index_select(0, row)], 1)
+
+  def move(self: __torch__.Module_, source: int, target: int, length: int, state: List[Tensor]) -> int:
+    for i in range(2):
+      state[i].select(1, target).narrow(2, 0, length).copy_(state[i].select(1, source).narrow(2, 0, length))
+    for i in range(2, len(state)):
+      state[i][target].copy_(state[i][source])
+    return 0

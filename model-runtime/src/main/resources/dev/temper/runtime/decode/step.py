@@ -1,0 +1,58 @@
+# Decoding with a cache. state = [keys, values [layers, slots, kv, time, dim], candidate ids, candidate log p [slots, width],
+# counts [slots], seen [slots, vocabulary], settings [slots, columns]]. Running sequences occupy slots 0..S-1.
+
+def attend_chunk(q: Tensor, k: Tensor, v: Tensor, batch: int, start: int, keys: Tensor, values: Tensor) -> Tensor:
+  # a prompt's rows at positions start.. of its slot; keys and values [batch, kv, time, dim] are views of the cache
+  dim = q.size(2)
+  a = q.view([batch, -1, q.size(1), dim]).transpose(1, 2)
+  time = a.size(2)
+  keys.narrow(2, start, time).copy_(k.view([batch, time, -1, dim]).transpose(1, 2))
+  values.narrow(2, start, time).copy_(v.reshape([batch, time, -1, dim]).transpose(1, 2))
+  b = keys.narrow(2, 0, start + time)
+  c = values.narrow(2, 0, start + time)
+  if start == 0:
+    o = torch.scaled_dot_product_attention(a, b, c, None, 0., True, scale=None, enable_gqa=True)
+  else:
+    mask = torch.tril(torch.ones([time, start + time], dtype=11, layout=None, device=q.device, pin_memory=None), start)
+    o = torch.scaled_dot_product_attention(a, b, c, mask, 0., False, scale=None, enable_gqa=True)
+  return o.transpose(1, 2).reshape([q.size(0), -1])
+
+def to_grid(x: Tensor, cell: Tensor, cells: int) -> Tensor:  # rows [R, ...] to their cells [cells, ...], zero elsewhere
+  if x.size(0) == cells:
+    return x
+  shape = annotate(List[int], [cells])
+  for d in range(1, x.dim()):
+    shape.append(x.size(d))
+  return torch.index_copy(x.new_zeros(shape), 0, cell, x)
+
+def attend_fan(q: Tensor, k: Tensor, v: Tensor, cell: Tensor, width: int, bias: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+  # R candidate rows; each attends to its sequence's cached prefix, which is never copied, and to itself.
+  # cell [R]: sequence * width + rank; bias [S, 1, 1, time]: 0 in the prefix, -inf beyond; keys, values [S, kv, time, dim]
+  S, kv, time, dim = keys.size(0), keys.size(1), keys.size(2), keys.size(3)
+  group = q.size(1) // kv
+  scale = float(dim) ** -0.5
+  q = q * scale
+  grid = __torch__.to_grid(q, cell, S * width).view([S, width, kv, group, dim]).permute([0, 2, 1, 3, 4]).reshape([S, kv, width * group, dim])
+  own = (q.view([-1, kv, group, dim]) * k.unsqueeze(2)).sum([-1])  # [R, kv, group]
+  own_grid = __torch__.to_grid(own, cell, S * width).view([S, width, kv, group]).permute([0, 2, 1, 3]).reshape([S, kv, width * group, 1])
+  prefix = torch.matmul(grid, keys.transpose(2, 3)).float() + bias
+  a = torch.softmax(torch.cat([prefix, own_grid.float()], -1), -1)
+  o = torch.matmul(torch.to(a.narrow(-1, 0, time), q.dtype), values)  # [S, kv, width * group, dim]
+  o = o.view([S, kv, width, group, dim]).permute([0, 2, 1, 3, 4]).reshape([S * width, kv, group, dim])
+  own = torch.to(a.narrow(-1, time, 1), q.dtype).view([S, kv, width, group]).permute([0, 2, 1, 3]).reshape([S * width, kv, group, 1])
+  if o.size(0) != q.size(0):
+    o = o.index_select(0, cell)
+    own = own.index_select(0, cell)
+  return (o + own * v.unsqueeze(2)).reshape([q.size(0), -1])
+
+def prepare(h: Tensor, u: Tensor, first: int, state: List[Tensor], w: List[Tensor], n: List[int]) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+  # the next candidates of the sequences in slots first.., from their states h [S, hidden], written to the slots
+  S = h.size(0)
+  z = __torch__.head(h, w, n)
+  finite = torch.isfinite(z).all(1)
+  z = torch.nan_to_num(z)
+  ids, log_p, count, drawn, cut = __torch__.candidates(z, state[5].narrow(0, first, S), state[6].narrow(0, first, S), u, state[2].size(1))
+  state[2].narrow(0, first, S).copy_(ids)
+  state[3].narrow(0, first, S).copy_(log_p)
+  state[4].narrow(0, first, S).copy_(count)
+  return (finite, count, drawn, cut)

@@ -1,0 +1,102 @@
+package dev.temper.tests;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows of docs/architecture.md, held. */
+@AnalyzeClasses(packages = "dev.temper", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule shouldLetModulesDependDownwardsOnly = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("dev.temper..")
+            .layer("schemas")
+            .definedBy("dev.temper.schemas..")
+            .layer("model-runtime")
+            .definedBy("dev.temper.runtime..")
+            .layer("model-training")
+            .definedBy("dev.temper.training..")
+            .layer("streams-app")
+            .definedBy("dev.temper.app..")
+            .layer("sandbox")
+            .definedBy("dev.temper.sandbox..")
+            .whereLayer("sandbox")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("streams-app")
+            .mayOnlyBeAccessedByLayers("sandbox")
+            .whereLayer("model-training")
+            .mayOnlyBeAccessedByLayers("streams-app")
+            .whereLayer("model-runtime")
+            .mayOnlyBeAccessedByLayers("model-training", "streams-app", "sandbox")
+            .whereLayer("schemas")
+            .mayOnlyBeAccessedByLayers("streams-app", "sandbox");
+
+    @ArchTest
+    static final ArchRule shouldLetTheRuntimesPackagesDependOneWay = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("dev.temper.runtime..")
+            .layer("torch")
+            .definedBy("dev.temper.runtime.torch..")
+            .layer("text")
+            .definedBy("dev.temper.runtime.text..")
+            .layer("lm")
+            .definedBy("dev.temper.runtime.lm..")
+            .layer("decode")
+            .definedBy("dev.temper.runtime.decode..")
+            .layer("sasa")
+            .definedBy("dev.temper.runtime.sasa..")
+            .layer("score")
+            .definedBy("dev.temper.runtime.score..")
+            .layer("serve")
+            .definedBy("dev.temper.runtime.serve..")
+            .whereLayer("serve")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("sasa")
+            .mayOnlyBeAccessedByLayers("serve")
+            .whereLayer("score")
+            .mayOnlyBeAccessedByLayers("serve")
+            .whereLayer("decode")
+            .mayOnlyBeAccessedByLayers("sasa", "serve");
+
+    @ArchTest
+    static final ArchRule shouldHaveNoCyclesBetweenPackages =
+            slices().matching("dev.temper.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule shouldKeepKafkaAndAvroOutOfTheModel = noClasses()
+            .that()
+            .resideInAnyPackage("dev.temper.runtime..", "dev.temper.training..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.kafka..", "org.apache.avro..");
+
+    @ArchTest
+    static final ArchRule shouldKeepTheEngineOutOfTheStreams = noClasses()
+            .that()
+            .resideInAnyPackage("dev.temper.app.topology..", "dev.temper.app.policy..", "dev.temper.sandbox..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("ai.djl..");
+
+    @ArchTest
+    static final ArchRule shouldCompileAgainstNoConfluentClass = noClasses()
+            .that()
+            .resideInAPackage("dev.temper..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.confluent..");
+
+    @ArchTest
+    static final ArchRule shouldKeepDjlsNativeBridgeInOnePackage = classes()
+            .that(resideInAPackage("ai.djl.pytorch.."))
+            .should()
+            .onlyBeAccessed()
+            .byAnyPackage("ai.djl..", "dev.temper.runtime.torch..");
+}
