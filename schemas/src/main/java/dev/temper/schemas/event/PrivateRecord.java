@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 public abstract class PrivateRecord extends SpecificRecordBase {
 
+    static {
+        TrustedEvents.allow();
+    }
+
     /** Marks a field that holds what people or the model wrote. */
     static final String TAG = "PII";
 

@@ -1,5 +1,6 @@
 package dev.temper.schemas.serde;
 
+import dev.temper.schemas.event.TrustedEvents;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
@@ -18,6 +19,10 @@ public final class AvroSerdes {
 
     /** Confluent's; there after a build with {@code -Pconfluent}. */
     public static final String CONFLUENT_SERDE = "io.confluent.kafka.streams.serdes.avro.SpecificAvroSerde";
+
+    static {
+        TrustedEvents.allow();
+    }
 
     private AvroSerdes() {}
 

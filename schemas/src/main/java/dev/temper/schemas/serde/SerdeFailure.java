@@ -52,7 +52,7 @@ public enum SerdeFailure {
     public static SerdeFailure of(Throwable failure) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
-            if (cause instanceof RetriableException) {
+            if (cause instanceof RetriableException || cause instanceof InterruptException) {
                 return REGISTRY_UNAVAILABLE;
             }
             if (cause instanceof UnknownSchemaException) {
@@ -75,7 +75,6 @@ public enum SerdeFailure {
     private static boolean refuses(Throwable cause) {
         return cause instanceof RegistryRefusedException
                 || cause instanceof ConfigException
-                || cause instanceof InterruptException
                 || (cause instanceof ApiException && !(cause instanceof SerializationException));
     }
 

