@@ -1,0 +1,180 @@
+package dev.temper.runtime.lm;
+
+import dev.temper.runtime.TemperException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A Hugging Face folder whose settings were read and found supported; weights are looked at by {@link WeightFiles} only
+ * when asked for. Immutable and thread-safe.
+ */
+public final class ModelFolder {
+    private static final long MAX_CONFIG_BYTES = 4 << 20;
+    private static final String CURE =
+            "a model folder needs config.json, tokenizer.json and model.safetensors, as on the Hugging Face Hub";
+
+    private final Path path;
+    private final LmConfig config;
+    private final ModelKind kind;
+    private final Optional<ClassificationHead> classification;
+    private final GenerationDefaults generation;
+    private final Optional<TemperManifest> manifest;
+    private final WeightFiles weights;
+
+    private ModelFolder(
+            Path path,
+            LmConfig config,
+            ModelKind kind,
+            Optional<ClassificationHead> classification,
+            GenerationDefaults generation,
+            Optional<TemperManifest> manifest) {
+        this.path = path;
+        this.config = config;
+        this.kind = kind;
+        this.classification = classification;
+        this.generation = generation;
+        this.manifest = manifest;
+        this.weights = WeightFiles.find(path);
+    }
+
+    /**
+     * Reads the settings of a folder.
+     *
+     * @throws TemperException naming the file, what is wrong and the cure, if a file is missing or unreadable, or a
+     *     setting is wrong or not supported
+     */
+    public static ModelFolder open(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new TemperException("there is no model folder " + folder + ": " + CURE);
+        }
+        Path path = folder.toAbsolutePath().normalize();
+        if (!Files.isRegularFile(path.resolve("tokenizer.json"))) {
+            throw new TemperException(path.resolve("tokenizer.json") + " does not exist: " + CURE);
+        }
+        JsonSettings settings = JsonSettings.read(path.resolve("config.json"), MAX_CONFIG_BYTES, CURE);
+        LmConfig config = config(settings);
+        ModelKind kind = kind(settings, config);
+        Optional<ClassificationHead> head = kind == ModelKind.SEQUENCE_CLASSIFICATION
+                ? Optional.of(ClassificationHeadReader.read(settings))
+                : Optional.empty();
+        return new ModelFolder(path, config, kind, head, generationDefaults(path, config), TemperManifest.read(path));
+    }
+
+    private static LmConfig config(JsonSettings settings) {
+        String modelType = settings.text("model_type")
+                .orElseThrow(() -> settings.wrong("model_type", "is missing; it names the family of the model"));
+        return switch (modelType) {
+            case LlamaConfig.MODEL_TYPE -> LlamaConfigReader.read(settings);
+            default -> throw settings.unsupported("model_type", modelType, LlamaConfig.MODEL_TYPE);
+        };
+    }
+
+    private static ModelKind kind(JsonSettings settings, LmConfig config) {
+        List<String> architectures = settings.texts("architectures");
+        String architecture = architectures.isEmpty() ? "LlamaForCausalLM" : architectures.get(0);
+        if (config instanceof LlamaConfig) {
+            switch (architecture) {
+                case "LlamaForCausalLM":
+                    return ModelKind.CAUSAL_LM;
+                case "LlamaForSequenceClassification":
+                    return ModelKind.SEQUENCE_CLASSIFICATION;
+                default:
+                    break;
+            }
+        }
+        throw settings.unsupported("architectures", architecture, "LlamaForCausalLM, LlamaForSequenceClassification");
+    }
+
+    private static GenerationDefaults generationDefaults(Path folder, LmConfig config) {
+        Path file = folder.resolve("generation_config.json");
+        if (!Files.exists(file)) {
+            return new GenerationDefaults(config.bosId(), config.eosIds(), config.padId(), false, 1, 50, 1, 1);
+        }
+        JsonSettings settings = JsonSettings.read(file, MAX_CONFIG_BYTES, "");
+        List<Integer> eosIds = settings.tokenIds("eos_token_id");
+        try {
+            return new GenerationDefaults(
+                    or(settings.tokenId("bos_token_id"), config.bosId()),
+                    eosIds.isEmpty() ? config.eosIds() : eosIds,
+                    or(settings.tokenId("pad_token_id"), config.padId()),
+                    settings.flag("do_sample", false),
+                    settings.number("temperature", 1),
+                    settings.integer("top_k", 50),
+                    settings.number("top_p", 1),
+                    settings.number("repetition_penalty", 1));
+        } catch (IllegalArgumentException e) {
+            throw settings.wrong(e);
+        }
+    }
+
+    private static OptionalInt or(OptionalInt first, OptionalInt second) {
+        return first.isPresent() ? first : second;
+    }
+
+    /** The folder, absolute. */
+    public Path path() {
+        return path;
+    }
+
+    /** The folder's name: what events call the model. */
+    public String modelId() {
+        return String.valueOf(path.getFileName());
+    }
+
+    public ModelKind kind() {
+        return kind;
+    }
+
+    public LmConfig config() {
+        return config;
+    }
+
+    /** Labels of a sequence classifier; empty for a causal language model. */
+    public Optional<ClassificationHead> classification() {
+        return classification;
+    }
+
+    public GenerationDefaults generation() {
+        return generation;
+    }
+
+    /** What {@code temper.json} says, if it is there. */
+    public Optional<TemperManifest> manifest() {
+        return manifest;
+    }
+
+    /** The weight files. Their headers have not been read yet. */
+    public WeightFiles weights() {
+        return weights;
+    }
+
+    /** SHA-256 of the weights, hexadecimal: see {@link WeightFiles#sha256()}. */
+    public String weightsHash() {
+        return weights.sha256();
+    }
+
+    /** The tensors that this checkpoint must have, in the order in which the model's text takes them. */
+    public WeightPlan weightPlan() {
+        LlamaConfig llama = (LlamaConfig) config;
+        return classification
+                .map(head -> LlamaWeights.classifierPlan(llama, head.labels().size()))
+                .orElseGet(() -> LlamaWeights.plan(llama));
+    }
+
+    /**
+     * Refuses a folder of another kind.
+     *
+     * @return this
+     */
+    public ModelFolder require(ModelKind wanted) {
+        if (kind != wanted) {
+            throw new TemperException(path + " holds a " + kind.name().toLowerCase(java.util.Locale.ROOT)
+                    + " model, but a " + wanted.name().toLowerCase(java.util.Locale.ROOT)
+                    + " model is needed here; name another folder");
+        }
+        return this;
+    }
+}
