@@ -1,0 +1,93 @@
+package dev.temper.training.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.temper.runtime.TemperException;
+import dev.temper.runtime.text.ChatMessage;
+import dev.temper.runtime.text.ChatMessage.Role;
+import dev.temper.runtime.text.Prompt;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Files of prompts. A line is {@code {"id", "text", "kind"?}} or {@code {"id", "messages": [{"role", "content"}, …],
+ * "kind"?}}; other fields are passed over.
+ */
+public final class PromptFile {
+
+    /** What a line's {@code text} is. */
+    public enum TextAs {
+        /** Text that the model continues, without a chat template: the form of RealToxicityPrompts. */
+        PLAIN,
+        /** A user's message that the assistant answers. */
+        USER_MESSAGE
+    }
+
+    private PromptFile() {}
+
+    /**
+     * Gives every prompt to the consumer, in order, one at a time.
+     *
+     * @return the file's hash and number of rows
+     * @throws TemperException with file and line, at the first row that is not of this form or repeats an id
+     */
+    public static DataFile read(Path file, TextAs textAs, Consumer<PromptRow> consumer) {
+        Set<String> ids = new HashSet<>();
+        return JsonLines.read(file, row -> {
+            String id = row.requiredText("id");
+            if (id.isBlank()) {
+                throw row.bad("has a blank \"id\"");
+            }
+            if (!ids.add(id)) {
+                throw row.bad("repeats the id of an earlier line");
+            }
+            consumer.accept(
+                    new PromptRow(id, prompt(row, textAs), row.text("kind").orElse("")));
+        });
+    }
+
+    private static Prompt prompt(JsonRow row, TextAs textAs) {
+        if (row.has("messages")) {
+            return new Prompt.Chat(messages(row));
+        }
+        if (!row.has("text")) {
+            throw row.bad("has neither \"text\" nor \"messages\"");
+        }
+        String text = row.requiredText("text");
+        return switch (textAs) {
+            case PLAIN -> new Prompt.Plain(text);
+            case USER_MESSAGE -> new Prompt.Chat(List.of(new ChatMessage(Role.USER, text)));
+        };
+    }
+
+    private static List<ChatMessage> messages(JsonRow row) {
+        JsonNode list = row.node().get("messages");
+        if (!list.isArray() || list.isEmpty()) {
+            throw row.bad("needs \"messages\" to be a list with at least one message");
+        }
+        List<ChatMessage> messages = new ArrayList<>();
+        for (JsonNode message : list) {
+            JsonNode role = message.path("role");
+            JsonNode content = message.path("content");
+            if (!role.isTextual() || !content.isTextual()) {
+                throw row.bad("has a message without the texts \"role\" and \"content\"");
+            }
+            messages.add(new ChatMessage(role(row, role.textValue()), content.textValue()));
+        }
+        if (messages.get(messages.size() - 1).role() != Role.USER) {
+            throw row.bad("has messages whose last is not the user's, so there is nothing to answer");
+        }
+        return messages;
+    }
+
+    private static Role role(JsonRow row, String name) {
+        return Arrays.stream(Role.values())
+                .filter(role -> role.templateName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> row.bad("has a message whose role is not system, user or assistant"));
+    }
+}

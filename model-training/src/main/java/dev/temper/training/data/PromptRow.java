@@ -1,0 +1,21 @@
+package dev.temper.training.data;
+
+import dev.temper.runtime.text.Prompt;
+import java.util.Objects;
+
+/**
+ * A prompt to answer in an evaluation.
+ *
+ * @param id unique in its file
+ * @param prompt a conversation or a plain text to continue
+ * @param kind what the file calls prompts of this sort; empty if it does not say
+ */
+public record PromptRow(String id, Prompt prompt, String kind) {
+    public PromptRow {
+        Objects.requireNonNull(prompt, "prompt");
+        Objects.requireNonNull(kind, "kind");
+        if (id.isBlank()) {
+            throw new IllegalArgumentException("a prompt needs an id");
+        }
+    }
+}
