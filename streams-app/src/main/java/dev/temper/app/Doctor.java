@@ -1,0 +1,145 @@
+package dev.temper.app;
+
+import dev.temper.app.config.EngineConfig;
+import dev.temper.app.config.SidecarConfig;
+import dev.temper.runtime.TemperException;
+import dev.temper.runtime.torch.TorchRuntime;
+import dev.temper.schemas.registry.RegistryConfig;
+import dev.temper.schemas.registry.SchemaRegistryClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/** Examines what the service needs, part by part. One part's trouble does not keep the next from being looked at. */
+public final class Doctor {
+    private static final int LEAST_JAVA = 17;
+    private static final long LEAST_HEAP_MB = 256;
+    private static final long MB = 1 << 20;
+
+    private Doctor() {}
+
+    /**
+     * Looks at everything.
+     *
+     * @param config absent, only the machine is examined
+     * @param lines takes one line for each part: ok and what was found, or what is wrong and what to do
+     * @return whether all is well
+     */
+    public static boolean examine(@Nullable SidecarConfig config, Consumer<String> lines) {
+        String device =
+                config == null ? EngineConfig.DEFAULT_DEVICE : config.engine().device();
+        List<Supplier<List<Finding>>> checks = new ArrayList<>();
+        checks.add(() -> List.of(java(Runtime.version().feature())));
+        checks.add(() -> List.of(memory(Runtime.getRuntime().maxMemory() / MB)));
+        checks.add(() -> List.of(nativeLibrary()));
+        checks.add(() -> List.of(gpu(device)));
+        if (config == null) {
+            lines.accept("--    broker, topics, registry, model: not looked at; name a configuration with --config");
+        } else {
+            checks.add(() -> ClusterCheck.run(config));
+            checks.add(() -> List.of(registry(config)));
+            checks.add(() -> List.of(model("model", config.engine().model(), true)));
+            checks.add(() -> List.of(model("scorer", config.engine().scorer(), false)));
+        }
+        boolean fit = true;
+        for (Supplier<List<Finding>> check : checks) {
+            for (Finding finding : check.get()) {
+                fit &= finding.ok();
+                lines.accept(
+                        finding.ok()
+                                ? "ok    " + finding.subject() + ": " + finding.detail()
+                                : "WRONG " + finding.problem());
+            }
+        }
+        return fit;
+    }
+
+    static Finding java(int version) {
+        return version >= LEAST_JAVA
+                ? Finding.ok("java", version + " (" + System.getProperty("java.vendor") + ")")
+                : Finding.wrong("java", "is " + version, "install Java " + LEAST_JAVA + " or later");
+    }
+
+    static Finding memory(long heapMb) {
+        return heapMb >= LEAST_HEAP_MB
+                ? Finding.ok("memory", "Java may use " + heapMb + " MB, beside the model's own")
+                : Finding.wrong(
+                        "memory",
+                        "Java may use only " + heapMb + " MB",
+                        "raise -Xmx to " + LEAST_HEAP_MB + "m or more");
+    }
+
+    private static Finding nativeLibrary() {
+        try {
+            return Finding.ok("native library", TorchRuntime.open("cpu", 0).describe());
+        } catch (TemperException e) {
+            return Finding.wrong("native library", String.valueOf(e.getMessage()), "then run temper doctor again");
+        }
+    }
+
+    private static Finding gpu(String device) {
+        if (!device.startsWith("cuda")) {
+            return Finding.ok("gpu", "not asked for (engine.device is " + device + ")");
+        }
+        try {
+            return Finding.ok("gpu", TorchRuntime.open(device, 0).describe());
+        } catch (TemperException e) {
+            return Finding.wrong("gpu", String.valueOf(e.getMessage()), "or set engine.device to cpu");
+        }
+    }
+
+    private static Finding registry(SidecarConfig config) {
+        String url = config.schemaRegistry().getOrDefault(SidecarConfig.REGISTRY_URL, "");
+        Map<String, Object> settings = new LinkedHashMap<>(config.schemaRegistry());
+        settings.putIfAbsent(RegistryConfig.MAX_RETRIES, "0");
+        try {
+            int subjects = new SchemaRegistryClient(new RegistryConfig(settings))
+                    .subjects()
+                    .size();
+            return Finding.ok("registry", "answers, " + subjects + " subject(s)");
+        } catch (KafkaException e) {
+            return Finding.wrong(
+                    "registry",
+                    String.valueOf(e.getMessage()),
+                    "start it, or correct the schema_registry section (now " + (url.contains("@") ? "with a user" : url)
+                            + ")");
+        }
+    }
+
+    /** Whether a folder has the files of a model; whether their contents fit shows when the model is loaded. */
+    static Finding model(String subject, @Nullable Path folder, boolean needed) {
+        if (folder == null) {
+            return needed
+                    ? Finding.wrong(subject, "engine." + subject + " is not set", "name the model's folder there")
+                    : Finding.ok(subject, "none configured: answers are not scored and never flagged");
+        }
+        if (!Files.isDirectory(folder)) {
+            return Finding.wrong(
+                    subject, folder + " is no folder", "correct engine." + subject + " in the configuration");
+        }
+        List<String> missing = new ArrayList<>();
+        for (String file : List.of("config.json", "tokenizer.json")) {
+            if (!Files.isReadable(folder.resolve(file))) {
+                missing.add(file);
+            }
+        }
+        boolean weights = Files.isReadable(folder.resolve("model.safetensors"))
+                || Files.isReadable(folder.resolve("model.safetensors.index.json"));
+        if (!weights) {
+            missing.add("model.safetensors");
+        }
+        return missing.isEmpty()
+                ? Finding.ok(subject, folder.toString())
+                : Finding.wrong(
+                        subject,
+                        folder + " lacks " + String.join(", ", missing),
+                        "give it the complete folder, as Hugging Face publishes it");
+    }
+}

@@ -1,0 +1,185 @@
+package dev.temper.app.config;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.temper.app.policy.FlagPolicy;
+import dev.temper.runtime.TemperException;
+import dev.temper.schemas.Topics;
+import dev.temper.schemas.serde.AvroSerdes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Reads a configuration. What a file leaves out takes its default; what it adds is refused. Every error is one line:
+ * file, key, what is wrong, what to do.
+ */
+public final class ConfigLoader {
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    /** The folder, beside the configuration, that holds what the sidecar must not lose between restarts. */
+    static final String STATE_FOLDER = ".temper/state";
+
+    private static final String STATE_DIR = "state.dir";
+
+    private ConfigLoader() {}
+
+    /**
+     * Reads a file. Relative paths in it are taken from its folder.
+     *
+     * @throws TemperException if the file cannot be read, or says what it must not
+     */
+    public static SidecarConfig load(Path file) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw new TemperException(
+                    "cannot read the configuration " + file + " ("
+                            + e.getClass().getSimpleName() + "); check the path, or start from temper-example.yaml",
+                    e);
+        }
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        return parse(file.toString(), text, folder == null ? Path.of("") : folder);
+    }
+
+    /**
+     * Reads a text.
+     *
+     * @param name what errors call it
+     * @param folder where relative paths start
+     * @throws TemperException if the text says what it must not
+     */
+    public static SidecarConfig parse(String name, String text, Path folder) {
+        try {
+            JsonNode given = YAML.readTree(text);
+            ObjectNode tree = defaults();
+            if (given != null && !given.isMissingNode() && !given.isNull()) {
+                if (!(given instanceof ObjectNode sections)) {
+                    throw new TemperException(name + ": must hold sections such as kafka and engine; start from"
+                            + " temper-example.yaml");
+                }
+                merge(name, "", tree, sections);
+            }
+            return resolved(YAML.treeToValue(tree, SidecarConfig.class), folder);
+        } catch (JsonProcessingException e) {
+            throw new TemperException(name + explain(e), e);
+        }
+    }
+
+    private static ObjectNode defaults() {
+        ObjectNode tree = YAML.createObjectNode();
+        tree.putObject("kafka");
+        tree.putObject("schema_registry");
+        tree.put("serde", Defaults.SERDE);
+        tree.set("topics", YAML.valueToTree(Defaults.TOPICS));
+        tree.set("engine", YAML.valueToTree(EngineConfig.DEFAULT));
+        ObjectNode policy = YAML.valueToTree(FlagPolicy.DEFAULT);
+        policy.put("version", ""); // the hash is of the policy that the file makes, not of this one
+        tree.set("policy", policy);
+        tree.set("limits", YAML.valueToTree(LimitsConfig.DEFAULT));
+        return tree;
+    }
+
+    private static void merge(String name, String path, ObjectNode into, ObjectNode given) {
+        given.properties().forEach(entry -> {
+            String key = entry.getKey();
+            String here = path.isEmpty() ? key : path + "." + key;
+            JsonNode value = entry.getValue();
+            JsonNode known = into.get(key);
+            if (value.isNull() && known instanceof ObjectNode) {
+                return; // a section whose every line is commented out
+            }
+            if (value.isNull()) {
+                throw new TemperException(name + ": " + here + " has no value; give it one, or leave the line out");
+            }
+            if (known instanceof ObjectNode section && value instanceof ObjectNode values) {
+                merge(name, here, section, values);
+            } else {
+                into.set(key, value);
+            }
+        });
+    }
+
+    private static SidecarConfig resolved(SidecarConfig read, Path folder) {
+        Map<String, String> kafka = new LinkedHashMap<>(read.kafka());
+        // Kafka's own default is the temporary folder; losing it loses the process id that fences old transactions.
+        kafka.put(
+                STATE_DIR,
+                folder.resolve(kafka.getOrDefault(STATE_DIR, STATE_FOLDER)).toString());
+        return new SidecarConfig(
+                kafka,
+                read.schemaRegistry(),
+                read.serde(),
+                read.topics(),
+                read.engine().resolvedAgainst(folder),
+                read.policy(),
+                read.limits());
+    }
+
+    private static String explain(JsonProcessingException e) {
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return ": " + keyOf(unknown) + " is no setting; "
+                    + NearestName.suggestion(unknown.getPropertyName(), unknown.getKnownPropertyIds());
+        }
+        if (e instanceof ValueInstantiationException refused && refused.getCause() != null) {
+            String key = keyOf(refused);
+            return ": " + (key.isEmpty() ? "" : key + ": ") + refused.getCause().getMessage();
+        }
+        if (e instanceof InvalidFormatException format && format.getTargetType().isEnum()) {
+            String choices = Arrays.stream(format.getTargetType().getEnumConstants())
+                    .map(choice -> choice.toString().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(", "));
+            return ": " + keyOf(format) + " must be one of " + choices + ", not '" + format.getValue() + "'";
+        }
+        if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+            return ": " + keyOf(mapping) + " cannot be read: " + firstLine(mapping.getOriginalMessage());
+        }
+        JsonLocation at = e.getLocation();
+        String line = at == null ? "" : ", line " + at.getLineNr();
+        return line + ": is no valid YAML: " + firstLine(e.getOriginalMessage())
+                + "; indent with spaces, and put a space after each colon";
+    }
+
+    private static String keyOf(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+                .collect(Collectors.joining("."));
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse("");
+    }
+
+    /** Defaults that other modules own. */
+    static final class Defaults {
+        static final TopicsConfig TOPICS =
+                new TopicsConfig(Topics.PROMPTS, Topics.RESULTS, Topics.FLAGGED, Topics.REJECTS);
+        static final String SERDE = AvroSerdes.DEFAULT_SERDE;
+
+        private Defaults() {}
+    }
+}

@@ -1,0 +1,36 @@
+package dev.temper.app.config;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Names of the topics. They must exist before the sidecar starts; it creates none.
+ *
+ * @param prompts what is answered
+ * @param results one answer for each prompt that was not rejected
+ * @param flagged one event besides for each answer that the policy flagged
+ * @param rejects the original record of each prompt that got no answer, with the reason
+ */
+public record TopicsConfig(String prompts, String results, String flagged, String rejects) {
+
+    private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+
+    public TopicsConfig {
+        List<String> all = List.of(prompts, results, flagged, rejects);
+        for (String name : all) {
+            if (!LEGAL.matcher(name).matches() || name.equals(".") || name.equals("..")) {
+                throw new IllegalArgumentException("'" + name
+                        + "' is no topic name; use up to 249 letters, digits, dots, underscores and hyphens");
+            }
+        }
+        if (new HashSet<>(all).size() < all.size()) {
+            throw new IllegalArgumentException("the four topics must be different, not " + all);
+        }
+    }
+
+    /** All four, the prompts first. */
+    public List<String> all() {
+        return List.of(prompts, results, flagged, rejects);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.temper.app.policy;
+
+/** What is done with an answer, from mildest to strongest: the strongest of several wins. */
+public enum Action {
+    /** The answer passes; its score is recorded. */
+    ALLOW,
+    /** The answer passes, and a flag is raised. */
+    AUDIT,
+    /** A refusal passes in place of the answer, and a flag is raised. */
+    BLOCK
+}

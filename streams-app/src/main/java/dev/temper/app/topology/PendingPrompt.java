@@ -1,0 +1,89 @@
+package dev.temper.app.topology;
+
+import java.util.List;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A prompt on its way, as its task's stream thread knows it; nobody else touches it.
+ *
+ * <p>Its life: <em>waiting</em> behind its conversation's earlier prompts; <em>read</em>, which turns its bytes into a
+ * request or a rejection; <em>with the engine</em>, perhaps several times; <em>settled</em>, when its outcome is known;
+ * and gone, when its outputs have been forwarded. Only the inbox entry is durable: after a crash life begins anew.
+ */
+final class PendingPrompt {
+    private final InboxEntry entry;
+    private PromptReading.@Nullable Accepted request;
+    private @Nullable Settlement settlement;
+    private int attempts;
+    private int registryFailures;
+    private long notBeforeMs;
+
+    /** Makes a settled prompt's outputs. May fail for want of the registry, and is then asked again. */
+    interface Settlement {
+        List<Record<byte[], Output>> outputs();
+    }
+
+    PendingPrompt(InboxEntry entry) {
+        this.entry = entry;
+    }
+
+    InboxEntry entry() {
+        return entry;
+    }
+
+    long offset() {
+        return entry.origin().offset();
+    }
+
+    PromptReading.@Nullable Accepted request() {
+        return request;
+    }
+
+    void accepted(PromptReading.Accepted request) {
+        this.request = request;
+        registryFailures = 0;
+    }
+
+    @Nullable
+    Settlement settlement() {
+        return settlement;
+    }
+
+    void settle(Settlement outcome) {
+        settlement = outcome;
+        notBeforeMs = 0;
+    }
+
+    /** How often the engine was asked. */
+    int attempts() {
+        return attempts;
+    }
+
+    void attempted() {
+        attempts++;
+    }
+
+    /** An attempt that does not count against the prompt. */
+    void excuseAttempt() {
+        attempts--;
+    }
+
+    /** One more failure to reach the registry; how many there were in a row. */
+    int registryFailed() {
+        return ++registryFailures;
+    }
+
+    boolean isDue(long nowMs) {
+        return nowMs >= notBeforeMs;
+    }
+
+    void postpone(long untilMs) {
+        notBeforeMs = untilMs;
+    }
+
+    @Override
+    public String toString() {
+        return "prompt " + entry.origin();
+    }
+}

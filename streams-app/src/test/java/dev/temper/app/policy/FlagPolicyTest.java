@@ -1,0 +1,109 @@
+package dev.temper.app.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.temper.app.policy.Verdict.CategoryVerdict;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FlagPolicyTest {
+    private static final FlagPolicy POLICY = new FlagPolicy(
+            "v1",
+            "no",
+            CategoryRule.DEFAULT,
+            Map.of(
+                    "insult", new CategoryRule(0.8, Action.AUDIT),
+                    "obscene", new CategoryRule(0.2, Action.ALLOW)));
+
+    @ParameterizedTest
+    @CsvSource({"0.0, 0", "0.39, 0", "0.4, 2", "0.79, 2", "0.8, 4", "0.89, 4", "0.9, 6", "1.0, 6"})
+    void shouldGradeRelativeToTheThreshold(double score, int severity) {
+        assertThat(new CategoryRule(0.8, Action.AUDIT).severityOf(score)).isEqualTo(severity);
+    }
+
+    @Test
+    void shouldAllowWhatExceedsNothing() {
+        // When
+        Verdict verdict = POLICY.judge(Map.of("toxic", 0.49));
+
+        // Then
+        assertThat(verdict.action()).isEqualTo(Action.ALLOW);
+        assertThat(verdict.flagged()).isFalse();
+        assertThat(verdict.policyVersion()).isEqualTo("v1");
+    }
+
+    @Test
+    void shouldTakeTheStrongestActionOfAllExceededCategories() {
+        // Given
+        Map<String, Double> scores = new LinkedHashMap<>();
+        scores.put("toxic", 0.5);
+        scores.put("insult", 0.95);
+
+        // When
+        Verdict verdict = POLICY.judge(scores);
+
+        // Then
+        assertThat(verdict.action()).isEqualTo(Action.BLOCK);
+        assertThat(verdict.severity()).isEqualTo(6);
+        assertThat(verdict.categories())
+                .containsExactly(
+                        new CategoryVerdict("toxic", 0.5, 0.5, true, 4),
+                        new CategoryVerdict("insult", 0.95, 0.8, true, 6));
+    }
+
+    @Test
+    void shouldRecordButNotFlagWhatIsAllowed() {
+        // When
+        Verdict verdict = POLICY.judge(Map.of("obscene", 0.99));
+
+        // Then
+        assertThat(verdict.flagged()).isFalse();
+        assertThat(verdict.categories()).singleElement().satisfies(c -> assertThat(c.exceeded())
+                .isTrue());
+    }
+
+    @Test
+    void shouldAllowWhatHasNoScores() {
+        assertThat(POLICY.judge(Map.of()).flagged()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, -0.1, 1.1, Double.POSITIVE_INFINITY})
+    void shouldRefuseAScoreThatIsNoProbability(double score) {
+        assertThatThrownBy(() -> POLICY.judge(Map.of("toxic", score)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("toxic");
+    }
+
+    @Test
+    void shouldNameAChangedPolicyDifferently() {
+        // Given
+        FlagPolicy policy = FlagPolicy.DEFAULT;
+
+        // When
+        FlagPolicy same = new FlagPolicy("", FlagPolicy.DEFAULT_REFUSAL, CategoryRule.DEFAULT, Map.of());
+        FlagPolicy changed =
+                new FlagPolicy("", FlagPolicy.DEFAULT_REFUSAL, new CategoryRule(0.6, Action.BLOCK), Map.of());
+
+        // Then
+        assertThat(same.version()).isEqualTo(policy.version()).isNotBlank();
+        assertThat(changed.version()).isNotEqualTo(policy.version());
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1, 1.01, Double.NaN})
+    void shouldRefuseAThresholdOutOfRange(double threshold) {
+        assertThatThrownBy(() -> new CategoryRule(threshold, Action.BLOCK)).hasMessageContaining("threshold");
+    }
+
+    @Test
+    void shouldRefuseABlankRefusal() {
+        assertThatThrownBy(() -> new FlagPolicy("", " ", CategoryRule.DEFAULT, Map.of()))
+                .hasMessageContaining("refusal");
+    }
+}
