@@ -127,6 +127,10 @@ public final class TemperAvroDeserializer<T extends SpecificRecord> implements D
             throw new SerializationException("schema id " + id + " is " + writer.getFullName()
                     + ", for which this application has no generated class");
         }
+        if (EmptyItems.in(writer)) {
+            throw new SerializationException("schema id " + id + " (" + writer.getFullName()
+                    + ") has an array whose items take no bytes, which is not read here");
+        }
         SpecificData data = SpecificData.getForClass((Class<T>) target);
         return new SpecificDatumReader<>(writer, data.getSchema(target), data);
     }
