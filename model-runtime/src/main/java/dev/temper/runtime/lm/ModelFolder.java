@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  * when asked for. Immutable and thread-safe.
  */
 public final class ModelFolder {
-    private static final long MAX_CONFIG_BYTES = 4 << 20;
+    static final long MAX_CONFIG_BYTES = 4 << 20;
     private static final String CURE =
             "a model folder needs config.json, tokenizer.json and model.safetensors, as on the Hugging Face Hub";
 
