@@ -1,0 +1,185 @@
+package dev.temper.runtime.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.temper.runtime.TemperException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenizerTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    @Test
+    void shouldNameMissingFileAndCure() {
+        assertThatThrownBy(() -> Tokenizer.load(folder))
+                .isInstanceOf(TemperException.class)
+                .hasMessageContaining(folder.resolve("tokenizer.json").toString())
+                .hasMessageContaining("save_pretrained");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{", "[]", "{}", "{\"model\":{\"vocab\":{\"a\":-1}}}", "{\"model\":{\"vocab\":{\"a\":0}}}"})
+    void shouldRefuseCorruptFileInOneReadableLine(String content) throws IOException {
+        // Given
+        Files.writeString(folder.resolve("tokenizer.json"), content);
+
+        // When / Then
+        assertThatThrownBy(() -> Tokenizer.load(folder))
+                .isInstanceOf(TemperException.class)
+                .hasMessageContaining(folder.resolve("tokenizer.json").toString())
+                .hasMessageContaining("fetch the file again")
+                .hasMessageNotContaining("\n");
+    }
+
+    /** Damage of any kind gives a tokenizer or a typed error: never a crash, a hang or another exception. */
+    @ParameterizedTest
+    @CsvSource({"llama3,60", "llama2,60", "bert,60", "falcon,60"})
+    void shouldSurviveDamagedFiles(String name, int rounds) throws IOException {
+        // Given
+        byte[] original =
+                Files.readAllBytes(Goldens.folder("tokenizers/" + name).resolve("tokenizer.json"));
+        Random random = new Random(name.hashCode());
+        int loaded = 0;
+
+        for (int round = 0; round < rounds; round++) {
+            byte[] damaged = original.clone();
+            // Most of the structure is before the vocabulary.
+            int reach = round % 2 == 0 ? original.length : 3_000;
+            for (int i = 0; i <= random.nextInt(3); i++) {
+                damaged[random.nextInt(reach)] = (byte) "0:{}[]\",19x \u00ff".charAt(random.nextInt(13));
+            }
+            int length = round % 5 == 0 ? random.nextInt(damaged.length) : damaged.length;
+            Files.write(folder.resolve("tokenizer.json"), java.util.Arrays.copyOf(damaged, length));
+
+            // When
+            try (Tokenizer tokenizer = Tokenizer.load(folder)) {
+                tokenizer.decode(tokenizer.encode("Hello, 日本 world 123", true), false);
+                loaded++;
+            } catch (TemperException e) {
+                // Then
+                assertThat(e.getMessage()).contains("tokenizer.json").hasSizeLessThan(1_000);
+            }
+        }
+        assertThat(loaded).isLessThan(rounds);
+    }
+
+    @Test
+    void shouldKnowSpecialTokens() {
+        try (Tokenizer opt = Tokenizer.load(Goldens.folder("tokenizers/opt"));
+                Tokenizer neox = Tokenizer.load(Goldens.folder("tokenizers/gpt_neox"))) {
+            assertThat(opt.specialTokens().bosId()).isEqualTo(opt.idOf("</s>"));
+            assertThat(opt.specialTokens().eosId()).hasValue(2);
+            assertThat(opt.specialTokens().padId()).hasValue(1);
+            assertThat(opt.specialTokens().text("pad_token")).hasValue("<pad>");
+            assertThat(neox.specialTokens().eosId()).isEqualTo(neox.idOf("<|endoftext|>"));
+            assertThat(neox.specialTokens().padId()).isEmpty();
+            assertThat(neox.idOf("no such token")).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldTakeSpecialTokenIdsFromModelConfigWhenTokenizerHasNone() throws IOException {
+        // Given
+        Files.copy(Goldens.folder("tokenizers/gpt2").resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+        Files.writeString(
+                folder.resolve("config.json"),
+                "{\"bos_token_id\": 7, \"eos_token_id\": [8, 9], \"pad_token_id\": null}");
+
+        // When
+        try (Tokenizer tokenizer = Tokenizer.load(folder)) {
+            // Then
+            assertThat(tokenizer.specialTokens().bosId()).hasValue(7);
+            assertThat(tokenizer.specialTokens().eosId()).hasValue(8);
+            assertThat(tokenizer.specialTokens().padId()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldTruncatePairLongestFirst() {
+        // Given
+        String shorter = "Who opened the window?";
+        String longer = "The teacher opened the small window slowly.";
+
+        try (Tokenizer whole = Tokenizer.load(Goldens.folder("tokenizers/bert"));
+                Tokenizer cut = Tokenizer.loadTruncating(Goldens.folder("tokenizers/bert"), 14)) {
+            // When
+            Tokenizer.TypedTokens tokens = cut.encodeTyped(shorter, longer);
+
+            // Then
+            assertThat(whole.encodeTyped(shorter, longer).ids()).hasSize(16);
+            assertThat(tokens.ids()).hasSize(14).endsWith(3);
+            assertThat(tokens.typeIds()).containsExactly(0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1);
+        }
+    }
+
+    @Test
+    void shouldNotTruncateUnlessAsked() {
+        try (Tokenizer tokenizer = Tokenizer.load(Goldens.folder("tokenizers/gpt2"))) {
+            assertThat(tokenizer.encode("a b ".repeat(5_000), false)).hasSizeGreaterThan(9_000);
+        }
+    }
+
+    @Test
+    void shouldReplaceUnpairedSurrogates() {
+        try (Tokenizer tokenizer = Tokenizer.load(Goldens.folder("tokenizers/llama3"))) {
+            assertThat(tokenizer.decode(tokenizer.encode("a\ud83d b 🙂 \ude42", false), false))
+                    .isEqualTo("a\ufffd b 🙂 \ufffd");
+        }
+    }
+
+    @Test
+    void shouldDecodeIdsBeyondVocabularyToNothingAndRefuseNegativeOnes() {
+        try (Tokenizer tokenizer = Tokenizer.load(Goldens.folder("tokenizers/qwen2"))) {
+            assertThat(tokenizer.decode(new int[] {tokenizer.vocabularySize() + 50}, false))
+                    .isEmpty();
+            assertThatThrownBy(() -> tokenizer.decode(new int[] {-1}, false))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void shouldGiveSameIdsOnManyThreadsAndRefuseUseAfterClose() throws Exception {
+        // Given
+        Tokenizer tokenizer = Tokenizer.load(Goldens.folder("tokenizers/llama2"));
+        List<String> texts = new ArrayList<>();
+        Goldens.read("tokenizers/llama2/golden_tokenizer.json")
+                .get("strings")
+                .forEach(string -> texts.add(string.get("text").asText()));
+        List<int[]> expected =
+                texts.stream().map(text -> tokenizer.encode(text, true)).toList();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+
+        // When
+        List<Future<List<int[]>>> results = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            results.add(threads.submit(() ->
+                    texts.stream().map(text -> tokenizer.encode(text, true)).toList()));
+        }
+
+        // Then
+        for (Future<List<int[]>> result : results) {
+            assertThat(result.get()).containsExactlyElementsOf(expected);
+        }
+        threads.shutdown();
+        tokenizer.close();
+        tokenizer.close();
+        assertThatThrownBy(() -> tokenizer.encode("a", true)).isInstanceOf(IllegalStateException.class);
+    }
+}
