@@ -58,21 +58,18 @@ public final class AvroSerdeConfig extends AbstractConfig {
             .define(USE_ID, Type.INT, -1, LOW, "Not supported; must stay -1.");
 
     private final boolean isKey;
+    private final SubjectNameStrategy strategy;
 
     public AvroSerdeConfig(Map<String, ?> settings, boolean isKey) {
         super(DEFINITION, settings, false);
         this.isKey = isKey;
+        this.strategy = readStrategy(isKey ? KEY_STRATEGY : VALUE_STRATEGY);
         if (getInt(USE_ID) >= 0) {
             throw new ConfigException(USE_ID, getInt(USE_ID), "the built-in serdes do not write by a fixed id");
         }
     }
 
-    boolean isKey() {
-        return isKey;
-    }
-
-    SubjectNameStrategy strategy() {
-        String key = isKey ? KEY_STRATEGY : VALUE_STRATEGY;
+    private SubjectNameStrategy readStrategy(String key) {
         Object setting = originals().get(key);
         return setting == null ? SubjectNameStrategy.TOPIC_NAME : SubjectNameStrategy.parse(key, setting);
     }
@@ -95,7 +92,8 @@ public final class AvroSerdeConfig extends AbstractConfig {
         }
     }
 
+    /** Where a record's schema stands in the registry. */
     String subject(@Nullable String topic, String recordName) {
-        return strategy().subject(Objects.requireNonNullElse(topic, ""), isKey, recordName);
+        return strategy.subject(Objects.requireNonNullElse(topic, ""), isKey, recordName);
     }
 }

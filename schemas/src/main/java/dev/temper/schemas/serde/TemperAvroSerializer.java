@@ -43,7 +43,6 @@ public final class TemperAvroSerializer<T extends SpecificRecord> implements Ser
     @Override
     public void configure(Map<String, ?> settings, boolean isKey) {
         config = new AvroSerdeConfig(settings, isKey);
-        config.strategy();
         if (client == null) {
             client = new SchemaRegistryClient(new RegistryConfig(settings));
         }

@@ -205,9 +205,11 @@ class AvroSerdeContractTest {
     @ParameterizedTest
     @MethodSource("unreadable")
     void shouldBlameTheRecordForWhatIsNotWireFormat(byte[] bytes) {
+        // Given
+        Serde<PromptEvent> serde = serde(PromptEvent.class);
+
         // When
-        Throwable failure =
-                catchThrowable(() -> serde(PromptEvent.class).deserializer().deserialize(TOPIC, bytes));
+        Throwable failure = catchThrowable(() -> serde.deserializer().deserialize(TOPIC, bytes));
 
         // Then
         assertThat(failure).isNotNull();
@@ -231,9 +233,12 @@ class AvroSerdeContractTest {
 
     @Test
     void shouldBlameTheRecordForAnUnknownSchema() {
+        // Given
+        Serde<PromptEvent> serde = serde(PromptEvent.class);
+
         // When
-        Throwable failure = catchThrowable(
-                () -> serde(PromptEvent.class).deserializer().deserialize(TOPIC, new byte[] {0, 0, 0, 0, 77, 0, 0}));
+        Throwable failure =
+                catchThrowable(() -> serde.deserializer().deserialize(TOPIC, new byte[] {0, 0, 0, 0, 77, 0, 0}));
 
         // Then
         assertThat(failure).isNotNull();
@@ -244,10 +249,10 @@ class AvroSerdeContractTest {
     void shouldBlameTheRecordForAnotherType() {
         // Given
         byte[] reject = serde(RejectEvent.class).serializer().serialize(TOPIC, SampleEvents.reject());
+        Serde<ResultEvent> serde = serde(ResultEvent.class);
 
         // When
-        Throwable failure =
-                catchThrowable(() -> serde(ResultEvent.class).deserializer().deserialize(TOPIC, reject));
+        Throwable failure = catchThrowable(() -> serde.deserializer().deserialize(TOPIC, reject));
 
         // Then
         assertThat(failure).isNotNull();
@@ -258,10 +263,11 @@ class AvroSerdeContractTest {
     void shouldNotBlameTheRecordForAFailingRegistry() {
         // Given
         registry.answerAlways(503, "{\"error_code\":50301,\"message\":\"starting\"}");
+        Serde<FlaggedEvent> serde = serde(FlaggedEvent.class);
 
         // When
-        Throwable failure = catchThrowable(
-                () -> serde(FlaggedEvent.class).deserializer().deserialize(TOPIC, new byte[] {0, 0, 0, 0, 1, 0, 0}));
+        Throwable failure =
+                catchThrowable(() -> serde.deserializer().deserialize(TOPIC, new byte[] {0, 0, 0, 0, 1, 0, 0}));
 
         // Then
         assertThat(failure).isNotNull();
@@ -287,10 +293,11 @@ class AvroSerdeContractTest {
     void shouldNotBlameTheRecordForWrongCredentials() {
         // Given
         registry.answerAlways(401, "{\"error_code\":401,\"message\":\"Unauthorized\"}");
+        Serde<PromptEvent> serde = serde(PromptEvent.class);
 
         // When
-        Throwable failure = catchThrowable(
-                () -> serde(PromptEvent.class).deserializer().deserialize(TOPIC, new byte[] {0, 0, 0, 0, 1, 0, 0}));
+        Throwable failure =
+                catchThrowable(() -> serde.deserializer().deserialize(TOPIC, new byte[] {0, 0, 0, 0, 1, 0, 0}));
 
         // Then
         assertThat(failure).isNotNull();
