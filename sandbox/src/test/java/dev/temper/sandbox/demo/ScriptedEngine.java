@@ -1,0 +1,72 @@
+package dev.temper.sandbox.demo;
+
+import dev.temper.runtime.decode.FinishReason;
+import dev.temper.runtime.serve.GenerationEngine;
+import dev.temper.runtime.serve.GenerationOutcome;
+import dev.temper.runtime.serve.GenerationRequest;
+import dev.temper.runtime.text.ChatMessage;
+import dev.temper.runtime.text.Prompt;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * An engine without a model: what it answers depends on the last message alone. {@code insult} is answered with
+ * something toxic, {@code impossible} with a failure, all else with an echo.
+ */
+final class ScriptedEngine implements GenerationEngine {
+    static final String TOXIC = "you \u001b[31mfool\u001b[0m";
+
+    final List<List<ChatMessage>> asked = new CopyOnWriteArrayList<>();
+    private final ExecutorService thread = Executors.newSingleThreadExecutor();
+    private final AtomicInteger inFlight = new AtomicInteger();
+
+    @Override
+    public boolean offer(GenerationRequest request, Consumer<GenerationOutcome> onOutcome) {
+        inFlight.incrementAndGet();
+        thread.execute(() -> {
+            inFlight.decrementAndGet();
+            onOutcome.accept(answer(request));
+        });
+        return true;
+    }
+
+    private GenerationOutcome answer(GenerationRequest request) {
+        List<ChatMessage> messages = ((Prompt.Chat) request.prompt()).messages();
+        asked.add(messages);
+        String last = messages.get(messages.size() - 1).content();
+        if (last.contains("impossible")) {
+            return new GenerationOutcome.Failed(
+                    request.id(), GenerationOutcome.Reason.INVALID_PROMPT, "the script refuses it");
+        }
+        boolean toxic = last.contains("insult");
+        return new GenerationOutcome.Completed(
+                request.id(),
+                toxic ? TOXIC : "echo: " + last,
+                List.of(1, 2, 3),
+                FinishReason.END_OF_SEQUENCE,
+                Map.of(),
+                Map.of("toxicity", toxic ? 0.9 : 0.1),
+                new GenerationOutcome.Usage(5, 0, 3, 3, 0, 0, 0),
+                new GenerationOutcome.Timings(0, 0, 0, 0));
+    }
+
+    @Override
+    public Identity identity() {
+        return new Identity("scripted", "00", "scripted", "00", Map.of());
+    }
+
+    @Override
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+    }
+}
