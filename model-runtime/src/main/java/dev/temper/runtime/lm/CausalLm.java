@@ -3,7 +3,9 @@ package dev.temper.runtime.lm;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.temper.runtime.TemperException;
 import dev.temper.runtime.torch.Script;
+import dev.temper.runtime.torch.TorchRuntime;
 import java.util.List;
 
 /**
@@ -23,6 +25,30 @@ public final class CausalLm implements AutoCloseable {
     private final double epsilon;
     private final Script.Values cosines;
     private final Script.Values sines;
+
+    /**
+     * Loads the weights of a folder to the runtime's device.
+     *
+     * @param folder a causal language model, or a classifier, whose score layer is then the output layer
+     * @param elementType float32 or bfloat16, whatever the files hold
+     * @throws TemperException if the folder's weights are not what its settings ask for
+     */
+    public static CausalLm load(
+            ModelFolder folder, TorchRuntime runtime, ElementType elementType, LoadProgress progress) {
+        if (!(folder.config() instanceof LlamaConfig config)) {
+            throw new TemperException(folder.path() + " is of a family that this runtime does not decode");
+        }
+        NDManager manager = runtime.newManager();
+        try {
+            List<NDArray> weights = WeightLoader.load(
+                            folder.weights(), folder.weightPlan(), elementType, manager, progress)
+                    .arrays();
+            return new CausalLm(manager, config, elementType, weights.toArray(new NDArray[0]));
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
 
     /**
      * @param manager owns the weights and is owned by this model from now on
@@ -84,6 +110,16 @@ public final class CausalLm implements AutoCloseable {
     /** A new owner of arrays on the model's device. The caller closes it. */
     public NDManager newScope() {
         return manager.newSubManager();
+    }
+
+    /** For tests that damage a model. */
+    NDArray firstWeight() {
+        return weightArrays[0];
+    }
+
+    /** Arrays and owners of arrays that are alive under this model; what a leak test counts. */
+    public int liveArrays() {
+        return manager.getManagedArrays().size();
     }
 
     /** Zeros in the model's element type, which the engine's own array factory cannot make for bfloat16. */

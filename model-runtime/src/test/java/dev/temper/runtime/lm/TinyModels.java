@@ -2,6 +2,7 @@ package dev.temper.runtime.lm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.temper.runtime.torch.TorchRuntime;
 import java.util.ArrayList;
@@ -49,6 +50,13 @@ public final class TinyModels {
         weights.add(manager.ones(new Shape(hidden))); // final norm
         weights.add(normal(manager, random, 0.4, vocabulary, hidden)); // head
         return new CausalLm(manager, config, ElementType.FLOAT32, weights.toArray(new NDArray[0]));
+    }
+
+    /** The same with a weight that is not a number, as a damaged checkpoint has. */
+    public static CausalLm withNaN(TorchRuntime runtime, int vocabulary) {
+        CausalLm model = llama(runtime, vocabulary, 1);
+        model.firstWeight().set(new NDIndex("0"), Float.NaN);
+        return model;
     }
 
     private static NDArray normal(NDManager manager, Random random, double deviation, int rows, int columns) {

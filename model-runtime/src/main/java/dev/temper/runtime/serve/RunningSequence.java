@@ -1,0 +1,186 @@
+package dev.temper.runtime.serve;
+
+import dev.temper.runtime.decode.Decision;
+import dev.temper.runtime.decode.FinishReason;
+import dev.temper.runtime.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** One answer in the making: what has been decided so far, and whether it has ended. Used by the engine's thread only. */
+final class RunningSequence {
+    private final QueuedRequest queued;
+    private final int promptTokens;
+    private final int promptTokensDropped;
+    private final List<String> subspaces; // empty when not guided
+    private final Set<Integer> endTokens;
+    private final Tokenizer tokenizer;
+    private final int roomInContext; // most tokens that the context can still take
+    private final SplittableRandom random;
+
+    private final List<Integer> tokens = new ArrayList<>();
+    private final List<double[]> margins = new ArrayList<>();
+    private @Nullable FinishReason finishReason;
+    private @Nullable String textBeforeStop;
+    private boolean nonFinite;
+    private int passes;
+    private long candidates;
+    private int pendingCandidates; // of the token that the next pass decides
+    private int cutNuclei;
+    private double klSum;
+    private final long startedNanos;
+    private long prefilledNanos;
+    private long finishedNanos;
+
+    RunningSequence(
+            QueuedRequest queued,
+            int promptTokens,
+            int promptTokensDropped,
+            List<String> subspaces,
+            Set<Integer> endTokens,
+            Tokenizer tokenizer,
+            int contextLength,
+            long startedNanos) {
+        this.queued = queued;
+        this.promptTokens = promptTokens;
+        this.promptTokensDropped = promptTokensDropped;
+        this.subspaces = subspaces;
+        this.endTokens = endTokens;
+        this.tokenizer = tokenizer;
+        this.roomInContext = contextLength - promptTokens;
+        this.random = new SplittableRandom(queued.request().seed());
+        this.startedNanos = startedNanos;
+    }
+
+    QueuedRequest queued() {
+        return queued;
+    }
+
+    /**
+     * The number that decides the next token: the n-th of this sequence's own generator decides its n-th token, guided or
+     * not, whatever else is in the batch.
+     */
+    double nextUniform() {
+        return random.nextDouble();
+    }
+
+    /** A guided sequence's first token is decided by its first decoding pass, a plain one's by the prompt's own. */
+    boolean decidesAtPrompt() {
+        return !guided();
+    }
+
+    private boolean guided() {
+        return !subspaces.isEmpty();
+    }
+
+    void afterPrompt(Decision decision, long nowNanos) {
+        prefilledNanos = nowNanos;
+        accept(decision);
+    }
+
+    void afterStep(Decision decision) {
+        passes++;
+        if (guided()) {
+            margins.add(decision.measures());
+            candidates += pendingCandidates;
+            klSum += decision.kl();
+        }
+        accept(decision);
+    }
+
+    private void accept(Decision decision) {
+        if (!decision.finite()) {
+            nonFinite = true;
+            return;
+        }
+        if (decision.token() != Decision.NONE) {
+            tokens.add(decision.token());
+            finishReason = reasonToEnd(decision.token());
+        }
+        if (finishReason == null && guided()) {
+            pendingCandidates = decision.candidates();
+            cutNuclei += decision.cut() ? 1 : 0;
+        }
+    }
+
+    private @Nullable FinishReason reasonToEnd(int token) {
+        if (endTokens.contains(token)) {
+            return FinishReason.END_OF_SEQUENCE;
+        }
+        List<String> stops = queued.request().decoding().stopStrings();
+        if (!stops.isEmpty()) {
+            String text = decoded();
+            int cut = stops.stream()
+                    .mapToInt(text::indexOf)
+                    .filter(at -> at >= 0)
+                    .min()
+                    .orElse(-1);
+            if (cut >= 0) {
+                textBeforeStop = text.substring(0, cut);
+                return FinishReason.STOP_STRING;
+            }
+        }
+        boolean full = tokens.size() >= Math.min(queued.request().decoding().maxNewTokens(), roomInContext);
+        return full ? FinishReason.LENGTH : null;
+    }
+
+    boolean ended() {
+        return nonFinite || finishReason != null;
+    }
+
+    boolean failed() {
+        return nonFinite;
+    }
+
+    void finished(long nowNanos) {
+        finishedNanos = nowNanos;
+    }
+
+    /** The answer, without end token and stop string. */
+    String text() {
+        return textBeforeStop != null ? textBeforeStop : decoded();
+    }
+
+    private String decoded() {
+        int[] ids = tokens.stream()
+                .filter(t -> !endTokens.contains(t))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        return tokenizer.decode(ids, true);
+    }
+
+    GenerationOutcome.Completed outcome(Map<String, Double> scores, double scoreSeconds) {
+        if (finishReason == null) {
+            throw new IllegalStateException("the answer has not ended");
+        }
+        Map<String, List<Double>> marginsBySubspace = new LinkedHashMap<>();
+        for (int a = 0; a < subspaces.size(); a++) {
+            int subspace = a;
+            marginsBySubspace.put(
+                    subspaces.get(a), margins.stream().map(m -> m[subspace]).toList());
+        }
+        GenerationOutcome.Usage usage = new GenerationOutcome.Usage(
+                promptTokens,
+                promptTokensDropped,
+                tokens.size(),
+                passes,
+                candidates,
+                cutNuclei,
+                tokens.isEmpty() ? 0 : klSum / tokens.size());
+        GenerationOutcome.Timings timings = new GenerationOutcome.Timings(
+                seconds(queued.offeredNanos(), startedNanos),
+                seconds(startedNanos, prefilledNanos),
+                seconds(prefilledNanos, finishedNanos),
+                scoreSeconds);
+        return new GenerationOutcome.Completed(
+                queued.request().id(), text(), tokens, finishReason, marginsBySubspace, scores, usage, timings);
+    }
+
+    private static double seconds(long fromNanos, long toNanos) {
+        return (toNanos - fromNanos) / 1e9;
+    }
+}
