@@ -37,7 +37,7 @@ final class ClusterCheck {
         String servers = String.valueOf(config.kafka().get("bootstrap.servers"));
         Map<String, Object> settings = new HashMap<>(config.adminProperties());
         settings.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
-        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+        settings.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
         try (Admin admin = Admin.create(settings)) {
             int nodes = get(admin.describeCluster().nodes()).size();
             List<Finding> findings = new ArrayList<>();

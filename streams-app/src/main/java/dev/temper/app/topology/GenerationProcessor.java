@@ -239,7 +239,7 @@ final class GenerationProcessor implements Processor<byte[], byte[], byte[], Out
 
     private void reject(PendingPrompt prompt, Rejection rejection) {
         Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
-        LOG.warn("{} is rejected: {} in {}", prompt, rejection.reason(), rejection.stage());
+        LOG.info("{} is rejected: {} in {}", prompt, rejection.reason(), rejection.stage());
         prompt.settle(() -> List.of(writer.reject(prompt.entry(), rejection, prompt.attempts(), now)));
     }
 
