@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -38,7 +38,7 @@ final class DemoRun {
     private final Function<EngineConfig, GenerationEngine> engines;
     private final PrintWriter out;
     private final PrintWriter notes;
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     /**
      * A run.
@@ -62,7 +62,7 @@ final class DemoRun {
 
     /** Ends a run that waits; it closes everything in order. */
     void stop() {
-        stopped.countDown();
+        stopped.complete(null);
     }
 
     /**
@@ -122,15 +122,16 @@ final class DemoRun {
             boolean settled = ledger.awaitSettled(
                     ids,
                     options.patience(),
-                    () -> follower.healthy() && !sidecar.ended().isDone() && stopped.getCount() > 0);
-            if (!settled && stopped.getCount() > 0) {
-                note(
-                        sidecar.ended().isDone()
-                                ? "the sidecar has stopped; see the log"
-                                : "no outcome for " + options.patience().toSeconds() + " s; giving up");
-            } else if (!options.once()) {
-                note("all sample prompts are answered; type a message and press Enter, or end with Ctrl-C");
-                stopped.await();
+                    () -> follower.healthy() && !sidecar.ended().isDone() && !stopped.isDone());
+            if (settled && !options.once()) {
+                note(ledger.tally().line());
+                note("all prompts are answered; type a message and press Enter, or end with Ctrl-C");
+                CompletableFuture.anyOf(stopped, sidecar.ended()).join();
+            }
+            if (sidecar.ended().isDone()) {
+                note("the sidecar has stopped by itself; see the log");
+            } else if (!settled && !stopped.isDone()) {
+                note("no outcome for " + options.patience().toSeconds() + " s; giving up");
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.temper.runtime.TemperException;
+import dev.temper.sandbox.ChildJvm;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -59,13 +60,11 @@ class EmbeddedBrokerTest {
     @Test
     void shouldKeepCommittedRecordsWhenTheProcessIsKilled(@TempDir Path folder) throws Exception {
         // Given
-        Process process = BrokerProcess.spawn(folder);
-        try {
-            String bootstrap = BrokerProcess.awaitBootstrap(process);
+        try (ChildJvm child = ChildJvm.start(BrokerProcess.class, folder.toString())) {
+            String bootstrap = awaitBootstrap(child);
             createTopic(bootstrap);
             sendTransaction(bootstrap, "committed before the kill");
-        } finally {
-            process.destroyForcibly().waitFor();
+            child.kill();
         }
 
         // When
@@ -81,9 +80,8 @@ class EmbeddedBrokerTest {
     @Test
     void shouldRefuseAFolderThatAnotherProcessHolds(@TempDir Path folder) throws Exception {
         // Given
-        Process process = BrokerProcess.spawn(folder);
-        try {
-            BrokerProcess.awaitBootstrap(process);
+        try (ChildJvm child = ChildJvm.start(BrokerProcess.class, folder.toString())) {
+            awaitBootstrap(child);
 
             // When
             var start = assertThatThrownBy(() -> EmbeddedBroker.builder(folder).start());
@@ -91,10 +89,8 @@ class EmbeddedBrokerTest {
             // Then
             start.isInstanceOf(TemperException.class)
                     .hasMessageContaining(folder.toString())
-                    .hasMessageContaining("in use by an embedded broker in process " + process.pid())
+                    .hasMessageContaining("in use by an embedded broker in process " + child.pid())
                     .hasMessageContaining("choose another folder");
-        } finally {
-            process.destroyForcibly().waitFor();
         }
     }
 
@@ -150,6 +146,10 @@ class EmbeddedBrokerTest {
 
         // Then
         start.isInstanceOf(TemperException.class).hasMessageContaining("cannot be used");
+    }
+
+    private static String awaitBootstrap(ChildJvm child) throws Exception {
+        return child.awaitLine(line -> line.startsWith(BrokerProcess.READY)).substring(BrokerProcess.READY.length());
     }
 
     private static boolean connects(InetAddress address, int port) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.text.ChatMessage;
 import dev.temper.runtime.text.ChatMessage.Role;
+import dev.temper.sandbox.ChildJvm;
 import dev.temper.sandbox.traffic.SamplePrompt;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
@@ -60,6 +61,29 @@ class DemoRunTest {
         assertThat(again).isEqualTo(tally);
         assertThat(second.asked).isEmpty();
         assertThat(out.toString()).isEqualToIgnoringNewLines(tally.line());
+    }
+
+    @Test
+    void shouldNeitherLoseNorRepeatAnythingWhenKilledInTheMiddle(@TempDir Path folder) throws Exception {
+        // Given
+        int count = 60;
+        DemoRun.Options options = options(folder, true);
+        try (ChildJvm child = ChildJvm.start(
+                DemoProcess.class,
+                options.dataFolder().toString(),
+                options.model().toString(),
+                Integer.toString(count))) {
+            child.awaitLine(line -> line.stripLeading().startsWith("15 "));
+            child.kill();
+        }
+        ScriptedEngine engine = new ScriptedEngine();
+
+        // When
+        Tally tally = run(folder, DemoProcess.prompts(count), engine, true).get(120, TimeUnit.SECONDS);
+
+        // Then
+        assertThat(tally).isEqualTo(new Tally(count, count, 6, 0, 0, 0));
+        assertThat(engine.asked).hasSizeBetween(1, count - 15);
     }
 
     @Test

@@ -22,17 +22,36 @@ final class ScriptedEngine implements GenerationEngine {
     static final String TOXIC = "you \u001b[31mfool\u001b[0m";
 
     final List<List<ChatMessage>> asked = new CopyOnWriteArrayList<>();
+    private final long millisPerAnswer;
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final AtomicInteger inFlight = new AtomicInteger();
+
+    ScriptedEngine() {
+        this(0);
+    }
+
+    /** One that takes its time, so that a test can act while prompts are open. */
+    ScriptedEngine(long millisPerAnswer) {
+        this.millisPerAnswer = millisPerAnswer;
+    }
 
     @Override
     public boolean offer(GenerationRequest request, Consumer<GenerationOutcome> onOutcome) {
         inFlight.incrementAndGet();
         thread.execute(() -> {
+            pause();
             inFlight.decrementAndGet();
             onOutcome.accept(answer(request));
         });
         return true;
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(millisPerAnswer);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private GenerationOutcome answer(GenerationRequest request) {
