@@ -15,6 +15,8 @@ public sealed interface GenerationOutcome {
      *
      * @param text the answer, without the stop string or end token that ended it
      * @param tokenIds the generated tokens, the end token included when there was one
+     * @param tokenTexts what each of these tokens added to the text; empty where a character needs several tokens, and
+     *     for the end token
      * @param margins for each subspace that guided, the margin of each generated token; signed, above 0 is the
      *     non-toxic side
      * @param scores toxicity categories to probabilities in [0, 1], in the scorer's order; empty without a scorer
@@ -23,6 +25,7 @@ public sealed interface GenerationOutcome {
             String requestId,
             String text,
             List<Integer> tokenIds,
+            List<String> tokenTexts,
             FinishReason finishReason,
             Map<String, List<Double>> margins,
             Map<String, Double> scores,
@@ -31,6 +34,10 @@ public sealed interface GenerationOutcome {
             implements GenerationOutcome {
         public Completed {
             tokenIds = List.copyOf(tokenIds);
+            tokenTexts = List.copyOf(tokenTexts);
+            if (tokenTexts.size() != tokenIds.size()) {
+                throw new IllegalArgumentException(tokenIds.size() + " tokens, but the texts of " + tokenTexts.size());
+            }
             margins = Map.copyOf(margins);
             scores = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(scores));
         }

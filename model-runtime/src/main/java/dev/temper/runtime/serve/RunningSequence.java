@@ -2,6 +2,7 @@ package dev.temper.runtime.serve;
 
 import dev.temper.runtime.decode.Decision;
 import dev.temper.runtime.decode.FinishReason;
+import dev.temper.runtime.text.StreamingDetokenizer;
 import dev.temper.runtime.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -153,6 +154,15 @@ final class RunningSequence {
         return tokenizer.decode(ids, true);
     }
 
+    private List<String> tokenTexts() {
+        StreamingDetokenizer detokenizer = new StreamingDetokenizer(tokenizer, true);
+        List<String> texts = new ArrayList<>(tokens.size());
+        tokens.forEach(token -> texts.add(detokenizer.accept(token)));
+        int last = texts.size() - 1;
+        texts.set(last, texts.get(last) + detokenizer.finish());
+        return texts;
+    }
+
     GenerationOutcome.Completed outcome(Map<String, Double> scores, double scoreSeconds) {
         if (finishReason == null) {
             throw new IllegalStateException("the answer has not ended");
@@ -177,7 +187,15 @@ final class RunningSequence {
                 seconds(prefilledNanos, finishedNanos),
                 scoreSeconds);
         return new GenerationOutcome.Completed(
-                queued.request().id(), text(), tokens, finishReason, marginsBySubspace, scores, usage, timings);
+                queued.request().id(),
+                text(),
+                tokens,
+                tokenTexts(),
+                finishReason,
+                marginsBySubspace,
+                scores,
+                usage,
+                timings);
     }
 
     private static double seconds(long fromNanos, long toNanos) {

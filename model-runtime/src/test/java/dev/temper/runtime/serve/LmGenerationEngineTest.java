@@ -191,6 +191,7 @@ class LmGenerationEngineTest {
             assertThat(guidedAnswer.usage().meanKl()).isPositive();
             assertThat(plainAnswer.usage().modelPasses())
                     .isEqualTo(plainAnswer.usage().outputTokens() - 1);
+            assertThat(String.join("", plainAnswer.tokenTexts())).isEqualTo(plainAnswer.text());
             assertThat(plainAnswer.margins()).isEmpty();
             assertThat(plainAnswer.usage().candidates()).isZero();
         }

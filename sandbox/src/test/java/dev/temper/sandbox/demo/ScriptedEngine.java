@@ -67,6 +67,7 @@ final class ScriptedEngine implements GenerationEngine {
                 request.id(),
                 toxic ? TOXIC : "echo: " + last,
                 List.of(1, 2, 3),
+                List.of("a", "b", "c"),
                 FinishReason.END_OF_SEQUENCE,
                 Map.of(),
                 Map.of("toxicity", toxic ? 0.9 : 0.1),

@@ -78,6 +78,7 @@ record EventMapping(GenerationEngine.Identity engine, String refusal) {
                 .setGeneration(generation(answer))
                 .setTrace(TokenTrace.newBuilder()
                         .setTokenIds(answer.completed().tokenIds())
+                        .setTokenTexts(answer.completed().tokenTexts())
                         .setMargins(new TreeMap<>(answer.completed().margins()))
                         .build())
                 .setCreatedAt(createdAt(answer.entry(), prompt))

@@ -44,6 +44,7 @@ public final class SchemaRehearsal {
                 "rehearsal",
                 "",
                 List.of(),
+                List.of(),
                 FinishReason.LENGTH,
                 Map.of(),
                 Map.of(),

@@ -50,6 +50,7 @@ final class ScriptedEngine implements GenerationEngine {
                 id,
                 text,
                 List.of(5, 6, 7),
+                List.of("a", "b", "c"),
                 FinishReason.END_OF_SEQUENCE,
                 Map.of(SUBSPACE, List.of(0.5, -1.0, 2.0)),
                 Map.of("toxic", toxicity),
