@@ -44,4 +44,35 @@ public record ClassificationHead(List<String> labels, Problem problem) {
             throw new IllegalArgumentException("two labels of a classifier have the same name");
         }
     }
+
+    /**
+     * Probabilities of the labels: softmax or sigmoid, as the problem asks.
+     *
+     * @param logits one text's outputs, one for each label
+     */
+    public double[] probabilities(float[] logits) {
+        if (logits.length != labels.size()) {
+            throw new IllegalArgumentException(logits.length + " outputs for " + labels.size() + " labels");
+        }
+        double[] probabilities = new double[logits.length];
+        if (problem == Problem.MULTI_LABEL) {
+            for (int i = 0; i < logits.length; i++) {
+                probabilities[i] = 1 / (1 + Math.exp(-logits[i]));
+            }
+            return probabilities;
+        }
+        double largest = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            largest = Math.max(largest, logit);
+        }
+        double sum = 0;
+        for (int i = 0; i < logits.length; i++) {
+            probabilities[i] = Math.exp(logits[i] - largest);
+            sum += probabilities[i];
+        }
+        for (int i = 0; i < logits.length; i++) {
+            probabilities[i] /= sum;
+        }
+        return probabilities;
+    }
 }

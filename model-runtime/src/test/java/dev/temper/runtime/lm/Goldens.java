@@ -4,8 +4,12 @@ import dev.temper.runtime.TemperException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Finds golden folders among the test resources, and copies them where a test may spoil them. */
@@ -31,6 +35,32 @@ public final class Goldens {
                 }
             }
             return target;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Gives a classifier's folder a second output, equal to its only one. */
+    public static void duplicateScoreRow(Path folder) {
+        Path file = folder.resolve("model.safetensors");
+        Safetensors before = Safetensors.open(file);
+        Map<String, ByteBuffer> contents = new LinkedHashMap<>();
+        before.tensors().forEach((name, tensor) -> contents.put(name, before.read(tensor)));
+        List<SafetensorsWriter.Declared> declared = before.tensors().values().stream()
+                .map(tensor -> new SafetensorsWriter.Declared(
+                        tensor.name(),
+                        tensor.type(),
+                        tensor.name().equals(LlamaWeights.SCORE)
+                                ? List.of(2L, tensor.shape().get(1))
+                                : tensor.shape()))
+                .toList();
+        try (SafetensorsWriter writer = new SafetensorsWriter(file, declared, Map.of())) {
+            for (Map.Entry<String, ByteBuffer> content : contents.entrySet()) {
+                writer.write(content.getKey(), content.getValue().duplicate());
+                if (content.getKey().equals(LlamaWeights.SCORE)) {
+                    writer.write(content.getKey(), content.getValue());
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,5 @@
+/** Comparison of this runtime with reference numbers. */
+@NullMarked
+package dev.temper.runtime.verify;
+
+import org.jspecify.annotations.NullMarked;

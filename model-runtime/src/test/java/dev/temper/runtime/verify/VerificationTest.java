@@ -1,0 +1,149 @@
+package dev.temper.runtime.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.temper.runtime.TemperException;
+import dev.temper.runtime.lm.ElementType;
+import dev.temper.runtime.lm.Goldens;
+import dev.temper.runtime.lm.LoadProgress;
+import dev.temper.runtime.lm.ModelFolder;
+import dev.temper.runtime.torch.TorchRuntime;
+import dev.temper.runtime.verify.Difference.Quantity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VerificationTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"models/llama2", "models/llama31", "models/llama32"})
+    void shouldEqualTheReferenceAtEveryPositionAndInEveryGreedyToken(String golden) {
+        // Given
+        Path folder = Goldens.folder(golden);
+
+        // When
+        VerificationReport report = verify(folder, folder, ElementType.FLOAT32);
+
+        // Then
+        assertThat(report.differences())
+                .allMatch(Difference::passed)
+                .extracting(Difference::name)
+                .contains("prompt3.logits", "prompt0.hidden", "long.logits", "batch.logits", "batch.hidden", "ppl.nll");
+        assertThat(report.greedy()).hasSize(8);
+        assertThat(report.greedyShare()).isEqualTo(1);
+        assertThat(report.tokenizerShare()).isEqualTo(1);
+        assertThat(report.passed()).isTrue();
+        assertThat(report.informative()).isFalse();
+    }
+
+    @Test
+    void shouldEqualTheReferencesClassifier() {
+        // Given
+        Path folder = Goldens.folder("classifiers/llama_cls");
+
+        // When
+        VerificationReport report = verify(folder, folder, ElementType.FLOAT32);
+
+        // Then
+        assertThat(report.differences())
+                .allMatch(Difference::passed)
+                .extracting(Difference::name)
+                .contains(
+                        "case11.logits",
+                        "case0.hidden_last",
+                        "batch_left.logits",
+                        "batch_right.logits",
+                        "pad_no_mask.logits");
+        assertThat(report.tokenizer()).hasSize(12);
+        assertThat(report.passed()).isTrue();
+    }
+
+    @Test
+    void shouldOnlyInformAboutBfloat16() {
+        // Given
+        Path folder = Goldens.folder("models/llama31");
+
+        // When
+        VerificationReport report = verify(folder, folder, ElementType.BFLOAT16);
+
+        // Then
+        assertThat(report.informative()).isTrue();
+        assertThat(report.passed()).isTrue();
+        assertThat(report.worst(Quantity.LOGITS).orElseThrow().maxAbsolute()).isBetween(0.001, 2.0);
+        assertThat(report.differences()).extracting(Difference::name).contains("prompt0.logits_bf16");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"rms_norm_eps\": 1e-05', '\"rms_norm_eps\": 1e-06'",
+        "'\"high_freq_factor\": 4.0', '\"high_freq_factor\": 2.0'",
+    })
+    void shouldNoticeASettingThatIsSlightlyWrong(String right, String wrong, @TempDir Path temp) throws IOException {
+        // Given
+        Path folder = Goldens.copy("models/llama31", temp.resolve("model"));
+        Path config = folder.resolve("config.json");
+        String changed = Files.readString(config).replace(right, wrong);
+        Files.writeString(config, changed);
+
+        // When
+        VerificationReport report = verify(folder, Goldens.folder("models/llama31"), ElementType.FLOAT32);
+
+        // Then
+        assertThat(changed).contains(wrong);
+        assertThat(report.passed()).isFalse();
+        assertThat(report.worst(Quantity.LOGITS).orElseThrow().passed()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "models/llama32, models/llama2, name the golden folder of this model",
+        "models/llama32, classifiers/llama_cls, name the golden folder of this model",
+        "classifiers/llama_cls, models/llama31, name the golden folder of this model",
+    })
+    void shouldRefuseTheGoldensOfAnotherModel(String model, String golden, String complaint) {
+        assertThatThrownBy(() -> verify(Goldens.folder(model), Goldens.folder(golden), ElementType.FLOAT32))
+                .isInstanceOf(TemperException.class)
+                .hasMessageContaining(complaint);
+    }
+
+    @Test
+    void shouldNameAMissingGoldenFile(@TempDir Path empty) {
+        assertThatThrownBy(() -> verify(Goldens.folder("models/llama32"), empty, ElementType.FLOAT32))
+                .isInstanceOf(TemperException.class)
+                .hasMessageContaining("golden.safetensors");
+    }
+
+    @Test
+    void shouldCountAValueThatIsNoNumberAsAnInfiniteDifference() {
+        // Given
+        DifferenceMeter meter = new DifferenceMeter("x", Quantity.LOGITS);
+
+        // When
+        meter.add(Double.NaN, 1);
+        meter.add(1, 1);
+
+        // Then
+        assertThat(meter.result(Tolerances.INFORMATIVE).passed()).isFalse();
+        VerificationReport report = new VerificationReport(
+                "m",
+                "h",
+                ElementType.BFLOAT16,
+                true,
+                List.of(meter.result(Tolerances.INFORMATIVE)),
+                List.of(),
+                List.of());
+        assertThat(report.passed()).isFalse();
+    }
+
+    private static VerificationReport verify(Path model, Path golden, ElementType type) {
+        return Verification.run(
+                ModelFolder.open(model), golden, TorchRuntime.open("cpu", 1), type, LoadProgress.SILENT);
+    }
+}
