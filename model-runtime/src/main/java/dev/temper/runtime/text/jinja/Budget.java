@@ -8,7 +8,7 @@ package dev.temper.runtime.text.jinja;
  */
 public final class Budget {
 
-    /** Units of work: hundreds of times what a long conversation needs, and about a second of one core. */
+    /** Units of work: hundreds of times what a long conversation needs, and seconds of one core at most. */
     public static final long DEFAULT_WORK = 20_000_000;
 
     /** Characters of output: several times the longest context that models have. */
@@ -18,7 +18,7 @@ public final class Budget {
     static final int MAX_DEPTH = 400;
 
     /** Bits of a whole number. */
-    static final int MAX_INTEGER_BITS = 1 << 13;
+    static final int MAX_INTEGER_BITS = 1 << 11;
 
     private final int maxOutput;
     private long work;
@@ -40,6 +40,11 @@ public final class Budget {
     /** Pays for searching {@code needle} characters in {@code text} characters, which can cost their product. */
     void spendSearch(int text, int needle) {
         spend(text * Math.max(1L, needle / 8));
+    }
+
+    /** Pays for a number made into text or rounded exactly, which costs far more than its characters. */
+    void spendConversion() {
+        spend(500);
     }
 
     void enter() {

@@ -17,7 +17,7 @@ final class ExpressionParser {
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
     private static final Set<Type> ARGUMENT_STARTS = Set.of(Type.NAME, Type.STRING, Type.INTEGER, Type.FLOAT);
     private static final Set<String> NOT_ARGUMENTS = Set.of("else", "or", "and", "is", "in", "not", "if");
-    private static final int MAX_NUMBER_LENGTH = 2_400;
+    private static final int MAX_NUMBER_LENGTH = 600;
 
     private final TokenStream tokens;
 

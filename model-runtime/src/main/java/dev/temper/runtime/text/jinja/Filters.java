@@ -216,6 +216,7 @@ final class Filters {
                     default -> throw JinjaException.evaluation("method must be common, ceil or floor");
                 };
         int digits = arguments.whole(0, "precision", 0);
+        scope.budget().spendConversion();
         if (Numbers.isWhole(value) && mode == RoundingMode.HALF_EVEN && digits >= 0) {
             return value;
         }

@@ -22,7 +22,11 @@ public final class JinjaTemplate {
         if (source.length() > MAX_LENGTH) {
             throw JinjaException.limit("the template is longer than " + MAX_LENGTH + " characters");
         }
-        return new JinjaTemplate(Parser.parse(source));
+        try {
+            return new JinjaTemplate(Parser.parse(source));
+        } catch (StackOverflowError e) {
+            throw tooDeep();
+        }
     }
 
     /**
@@ -40,9 +44,13 @@ public final class JinjaTemplate {
         try {
             body.run(scope, out);
         } catch (StackOverflowError e) {
-            // The depth limit comes first on usual stacks; a thread with a tiny one still gets a typed error.
-            throw JinjaException.limit("the template nests deeper than the thread's stack allows");
+            throw tooDeep();
         }
         return out.toString();
+    }
+
+    /** The depth limits come first on usual stacks; a thread with a tiny one still gets a typed error. */
+    private static JinjaException tooDeep() {
+        return JinjaException.limit("the template nests deeper than the thread's stack allows");
     }
 }

@@ -22,9 +22,9 @@ final class Methods {
     }
 
     private static final Map<String, Method<String>> OF_TEXT = Map.ofEntries(
-            entry("strip", (s, a, b) -> strip(s, a, true, true)),
-            entry("lstrip", (s, a, b) -> strip(s, a, true, false)),
-            entry("rstrip", (s, a, b) -> strip(s, a, false, true)),
+            entry("strip", (s, a, b) -> strip(s, a, true, true, b)),
+            entry("lstrip", (s, a, b) -> strip(s, a, true, false, b)),
+            entry("rstrip", (s, a, b) -> strip(s, a, false, true, b)),
             entry("split", (s, a, b) -> TextSplitting.split(s, a.atMost("split", 2, "sep", "maxsplit"), b)),
             entry("rsplit", (s, a, b) -> TextSplitting.splitRight(s, a.atMost("rsplit", 2, "sep", "maxsplit"), b)),
             entry("splitlines", (s, a, b) -> Strings.splitLines(s)),
@@ -66,9 +66,9 @@ final class Methods {
             entry("isupper", (s, a, b) -> !s.equals(Strings.lower(s)) && s.equals(Strings.upper(s))),
             entry("islower", (s, a, b) -> !s.equals(Strings.upper(s)) && s.equals(Strings.lower(s))),
             entry("zfill", (s, a, b) -> zeroFilled(s, a.whole(0, "width", 0), b)),
-            entry("ljust", (s, a, b) -> padded(s, a, 0, b)),
-            entry("rjust", (s, a, b) -> padded(s, a, 2, b)),
-            entry("center", (s, a, b) -> padded(s, a, 1, b)));
+            entry("ljust", (s, a, b) -> justified(s, a, false, b)),
+            entry("rjust", (s, a, b) -> justified(s, a, true, b)),
+            entry("center", (s, a, b) -> centered(s, a, b)));
 
     private static final Map<String, Method<List<?>>> OF_LIST = Map.of(
             "index", (l, a, b) -> indexOf(l, a.required(0, "value"), b),
@@ -145,9 +145,10 @@ final class Methods {
         return out.toString();
     }
 
-    private static String strip(String text, Arguments arguments, boolean atStart, boolean atEnd) {
+    private static String strip(String text, Arguments arguments, boolean atStart, boolean atEnd, Budget budget) {
         String characters = arguments.atMost("strip", 1, "chars").text(0, "chars", "");
         boolean spaces = arguments.get(0, "chars", Values.NONE) == Values.NONE;
+        budget.spendSearch(text.length(), characters.length());
         return Strings.strip(text, spaces ? Strings::isSpace : c -> characters.indexOf(c) >= 0, atStart, atEnd);
     }
 
@@ -205,15 +206,30 @@ final class Methods {
         return signed ? text.charAt(0) + "0".repeat(missing) + text.substring(1) : "0".repeat(missing) + text;
     }
 
-    /** Fills up to a width: all on the right (0), on both sides (1), all on the left (2). */
-    private static String padded(String text, Arguments arguments, int leftHalves, Budget budget) {
+    private static String justified(String text, Arguments arguments, boolean right, Budget budget) {
+        int missing = missing(text, arguments, budget);
+        String fill = fill(arguments).repeat(missing);
+        return right ? fill + text : text + fill;
+    }
+
+    /** As Python centres: the odd place goes left when the width is odd. */
+    private static String centered(String text, Arguments arguments, Budget budget) {
+        int missing = missing(text, arguments, budget);
+        int left = missing / 2 + (missing & arguments.whole(0, "width", 0) & 1);
+        return fill(arguments).repeat(left) + text + fill(arguments).repeat(missing - left);
+    }
+
+    private static int missing(String text, Arguments arguments, Budget budget) {
         int missing = Math.max(0, arguments.whole(0, "width", 0) - Strings.length(text));
+        budget.spend(2L * missing);
+        return missing;
+    }
+
+    private static String fill(Arguments arguments) {
         String fill = arguments.text(1, "fillchar", " ");
         if (Strings.length(fill) != 1) {
             throw JinjaException.evaluation("The fill character must be exactly one character long");
         }
-        budget.spend(2L * missing);
-        int left = missing * leftHalves / 2;
-        return fill.repeat(left) + text + fill.repeat(missing - left);
+        return fill;
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Numbers {
 
     /** As Python limits the digits of text that becomes an int. */
-    private static final int MAX_DIGITS = 2_400;
+    private static final int MAX_DIGITS = 600;
 
     private Numbers() {}
 

@@ -61,10 +61,7 @@ final class PercentFormat {
                     case "X" -> signed(Strings.upper(whole(value).toString(16)), flags);
                     case "o" -> signed(whole(value).toString(8), flags);
                     case "f", "F" -> signed(fixed(value, precision < 0 ? 6 : precision), flags);
-                    case "c" ->
-                        value instanceof String text
-                                ? text
-                                : Character.toString(whole(value).intValueExact());
+                    case "c" -> value instanceof String text ? text : character(Numbers.index(value));
                     default ->
                         throw JinjaException.evaluation("unsupported format character '" + directive.group(5) + "'");
                 };
@@ -106,12 +103,20 @@ final class PercentFormat {
         return sign + number;
     }
 
-    private static String fixed(Object value, int digits) {
+    private String fixed(Object value, int digits) {
+        budget.spendConversion();
         double real = Numbers.real(numeric(value));
         if (Double.isNaN(real) || Double.isInfinite(real)) {
             return Numbers.text(real);
         }
         return new BigDecimal(real).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
+    }
+
+    private static String character(int code) {
+        if (!Character.isValidCodePoint(code)) {
+            throw JinjaException.evaluation("%c arg not in range(0x110000)");
+        }
+        return Character.toString(code);
     }
 
     private static BigInteger whole(Object value) {

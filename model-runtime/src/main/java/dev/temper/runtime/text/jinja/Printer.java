@@ -31,6 +31,7 @@ final class Printer {
         } else if (value instanceof Boolean flag) {
             out.append(flag ? "True" : "False");
         } else if (value instanceof Double real) {
+            budget.spendConversion();
             out.append(Numbers.text(real));
         } else if (value instanceof List<?> list) {
             boolean tuple = value instanceof Tuple;

@@ -35,6 +35,7 @@ final class Scope {
             if (value != null) {
                 return value;
             }
+            budget.spend(1);
         }
         Object global = Globals.ALL.get(name);
         return global == null ? new Undefined("'" + name + "' is undefined") : global;

@@ -52,7 +52,7 @@ final class SequenceFilters {
                 Object found = key.apply(item);
                 mapped.add(found instanceof Undefined ? arguments.get(1, "default", found) : found);
             } else {
-                mapped.add(Filters.apply(arguments.text(0, "filter"), scope, item, arguments.after(1)));
+                mapped.add(Filters.apply(known(arguments.text(0, "filter"), true), scope, item, arguments.after(1)));
             }
         }
         return mapped;
@@ -68,7 +68,7 @@ final class SequenceFilters {
             Object tested = key.apply(item);
             boolean holds = test.positional().isEmpty()
                     ? Values.isTrue(tested)
-                    : Tests.holds(test.text(0, "test"), scope, tested, test.after(1));
+                    : Tests.holds(known(test.text(0, "test"), false), scope, tested, test.after(1));
             if (holds == whenTrue) {
                 selected.add(item);
             }
@@ -79,7 +79,9 @@ final class SequenceFilters {
     private static Object sort(Scope scope, Object value, Arguments arguments) {
         arguments.atMost("sort", 3, "reverse", "case_sensitive", "attribute");
         UnaryOperator<Object> key = comparable(
-                attribute(arguments.get(2, "attribute", Values.NONE), scope), arguments.flag(1, "case_sensitive"));
+                attribute(arguments.get(2, "attribute", Values.NONE), scope),
+                arguments.flag(1, "case_sensitive"),
+                scope.budget());
         return sorted(new ArrayList<>(Values.iterate(value, scope.budget())), key, arguments.flag(0, "reverse"), scope);
     }
 
@@ -89,21 +91,28 @@ final class SequenceFilters {
             throw JinjaException.evaluation("dictsort needs a mapping, not " + Values.typeName(value));
         }
         int part = arguments.text(1, "by", "key").equals("value") ? 1 : 0;
-        UnaryOperator<Object> key = comparable(pair -> ((List<?>) pair).get(part), arguments.flag(0, "case_sensitive"));
+        UnaryOperator<Object> key =
+                comparable(pair -> ((List<?>) pair).get(part), arguments.flag(0, "case_sensitive"), scope.budget());
         return sorted(Methods.items(map, scope.budget()), key, arguments.flag(2, "reverse"), scope);
     }
 
     private static List<Object> sorted(List<Object> items, UnaryOperator<Object> key, boolean reverse, Scope scope) {
         scope.budget().spend(items.size() * 20L);
-        Comparator<Object> order = (a, b) -> Values.compare(key.apply(a), key.apply(b), "<", scope.budget());
-        items.sort(reverse ? order.reversed() : order);
-        return items;
+        record Keyed(Object key, Object item) {}
+        Comparator<Keyed> order = (a, b) -> Values.compare(a.key(), b.key(), "<", scope.budget());
+        return new ArrayList<>(items.stream()
+                .map(item -> new Keyed(key.apply(item), item))
+                .sorted(reverse ? order.reversed() : order)
+                .map(Keyed::item)
+                .toList());
     }
 
     private static Object unique(Scope scope, Object value, Arguments arguments) {
         arguments.atMost("unique", 2, "case_sensitive", "attribute");
         UnaryOperator<Object> key = comparable(
-                attribute(arguments.get(1, "attribute", Values.NONE), scope), arguments.flag(0, "case_sensitive"));
+                attribute(arguments.get(1, "attribute", Values.NONE), scope),
+                arguments.flag(0, "case_sensitive"),
+                scope.budget());
         java.util.Set<Object> seen = new java.util.HashSet<>();
         List<Object> unique = new ArrayList<>();
         for (Object item : Values.iterate(value, scope.budget())) {
@@ -127,7 +136,9 @@ final class SequenceFilters {
     private static Object extreme(Scope scope, Object value, Arguments arguments, int sign) {
         arguments.atMost("min/max", 2, "case_sensitive", "attribute");
         UnaryOperator<Object> key = comparable(
-                attribute(arguments.get(1, "attribute", Values.NONE), scope), arguments.flag(0, "case_sensitive"));
+                attribute(arguments.get(1, "attribute", Values.NONE), scope),
+                arguments.flag(0, "case_sensitive"),
+                scope.budget());
         Object best = new Undefined("No aggregated item, sequence was empty.");
         for (Object item : Values.iterate(value, scope.budget())) {
             if (best instanceof Undefined
@@ -154,6 +165,15 @@ final class SequenceFilters {
         return batches;
     }
 
+    /** A name that the template computed: an error must not show it, it may be content. */
+    private static String known(String name, boolean filter) {
+        if (filter ? !Filters.exists(name) : !Tests.exists(name)) {
+            throw JinjaException.evaluation(
+                    filter ? "map() names a filter that is not there" : "a selection names a test that is not there");
+        }
+        return name;
+    }
+
     /** A getter for {@code a}, {@code a.b} or {@code 0}; None gives the item itself. */
     private static UnaryOperator<Object> attribute(Object path, Scope scope) {
         if (path == Values.NONE) {
@@ -175,7 +195,14 @@ final class SequenceFilters {
     }
 
     /** Sorting and its like ignore case unless told otherwise. */
-    private static UnaryOperator<Object> comparable(UnaryOperator<Object> key, boolean caseSensitive) {
-        return item -> key.apply(item) instanceof String text && !caseSensitive ? Strings.lower(text) : key.apply(item);
+    private static UnaryOperator<Object> comparable(UnaryOperator<Object> key, boolean caseSensitive, Budget budget) {
+        return item -> {
+            Object value = key.apply(item);
+            if (value instanceof String text && !caseSensitive) {
+                budget.spend(text.length());
+                return Strings.lower(text);
+            }
+            return value;
+        };
     }
 }

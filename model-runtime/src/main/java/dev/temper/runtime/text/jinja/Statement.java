@@ -133,7 +133,7 @@ sealed interface Statement {
 
         private Object call(Scope definition, Arguments arguments) {
             String[] names = parameters.stream().map(Parameter::name).toArray(String[]::new);
-            arguments.atMost("macro '" + name + "'", names.length, names);
+            arguments.atMost(name, names.length, names);
             Scope inner = definition.inner();
             for (int i = 0; i < names.length; i++) {
                 Expression otherwise = parameters.get(i).otherwise();

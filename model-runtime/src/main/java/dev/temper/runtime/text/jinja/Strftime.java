@@ -71,8 +71,7 @@ final class Strftime {
                             // The reference passes a local time without a zone, which prints as nothing.
                             case "z", "Z" -> "";
                             default ->
-                                throw JinjaException.evaluation(
-                                        "strftime_now does not know the directive '%" + directive + "'");
+                                throw JinjaException.evaluation("strftime_now does not know a directive of its format");
                         });
             }
         }

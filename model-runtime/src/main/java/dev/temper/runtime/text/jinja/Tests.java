@@ -37,8 +37,8 @@ final class Tests {
                     (v, a, b) -> Numbers.whole(Operators.binary("%", v, a.required(0, "num"), b))
                                     .signum()
                             == 0),
-            entry("lower", (v, a, b) -> cased(v, true)),
-            entry("upper", (v, a, b) -> cased(v, false)),
+            entry("lower", (v, a, b) -> cased(v, true, b)),
+            entry("upper", (v, a, b) -> cased(v, false, b)),
             entry("sameas", (v, a, b) -> isSame(v, a.required(0, "other"))),
             entry("filter", (v, a, b) -> v instanceof String name && Filters.exists(name)),
             entry("test", (v, a, b) -> v instanceof String name && exists(name)),
@@ -81,8 +81,9 @@ final class Tests {
         return value instanceof String || value instanceof List || value instanceof Map || value instanceof Undefined;
     }
 
-    private static boolean cased(Object value, boolean lower) {
+    private static boolean cased(Object value, boolean lower, Budget budget) {
         String text = value instanceof String s ? s : "";
+        budget.spend(4L * text.length());
         return !Strings.lower(text).equals(Strings.upper(text))
                 && text.equals(lower ? Strings.lower(text) : Strings.upper(text));
     }
