@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.temper.runtime.TemperException;
 import dev.temper.sandbox.ChildJvm;
+import dev.temper.sandbox.Loopback;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -17,13 +18,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -146,6 +153,53 @@ class EmbeddedBrokerTest {
 
         // Then
         start.isInstanceOf(TemperException.class).hasMessageContaining("cannot be used");
+    }
+
+    @Test
+    void shouldFormAClusterOfThreeThatReplicates(@TempDir Path folder) throws Exception {
+        // Given
+        List<Integer> ports = Loopback.freePorts(3);
+        Map<Integer, Integer> controllers = Map.of(1, ports.get(0), 2, ports.get(1), 3, ports.get(2));
+        String clusterId = Uuid.randomUuid().toString();
+        // One thread a node: each waits for most of the others, at its start and at its end.
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        List<EmbeddedBroker> brokers = inParallel(
+                threads,
+                controllers.keySet().stream()
+                        .map(node -> () -> EmbeddedBroker.builder(folder.resolve("node-" + node))
+                                .cluster(node, controllers, clusterId)
+                                .start()));
+
+        // When
+        int replicas;
+        try (Admin admin =
+                Admin.create(Map.of("bootstrap.servers", brokers.get(0).bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic("words", 1, (short) 3)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+            sendTransaction(brokers.get(0).bootstrapServers(), "replicated");
+            replicas =
+                    admin.describeTopics(List.of("words")).allTopicNames().get(30, TimeUnit.SECONDS).values().stream()
+                            .mapToInt(topic -> topic.partitions().get(0).isr().size())
+                            .sum();
+        }
+        brokers.get(0).close();
+        List<String> read = readAll(brokers.get(1).bootstrapServers(), 1);
+
+        // Then
+        assertThat(replicas).isEqualTo(3);
+        assertThat(read).containsExactly("replicated");
+        inParallel(threads, brokers.stream().map(broker -> () -> {
+            broker.close();
+            return broker;
+        }));
+        threads.shutdown();
+    }
+
+    private static List<EmbeddedBroker> inParallel(ExecutorService threads, Stream<Supplier<EmbeddedBroker>> tasks) {
+        List<CompletableFuture<EmbeddedBroker>> futures =
+                tasks.map(task -> CompletableFuture.supplyAsync(task, threads)).toList();
+        return futures.stream().map(CompletableFuture::join).toList();
     }
 
     private static String awaitBootstrap(ChildJvm child) throws Exception {
