@@ -2,6 +2,9 @@ package dev.temper.app;
 
 import dev.temper.app.cli.CommandPlugin;
 import dev.temper.app.cli.DoctorCommand;
+import dev.temper.app.cli.GenerateCommand;
+import dev.temper.app.cli.RunCommand;
+import dev.temper.app.cli.ScoreCommand;
 import dev.temper.runtime.TemperException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -53,7 +56,8 @@ public final class Temper implements Runnable {
     public static CommandLine commandLine() {
         Temper root = new Temper();
         CommandLine line = new CommandLine(root).setCaseInsensitiveEnumValuesAllowed(true);
-        List<Callable<Integer>> own = List.of(new DoctorCommand());
+        List<Callable<Integer>> own =
+                List.of(new DoctorCommand(), new RunCommand(), new GenerateCommand(), new ScoreCommand());
         Stream.concat(
                         own.stream(),
                         ServiceLoader.load(CommandPlugin.class).stream().map(ServiceLoader.Provider::get))

@@ -1,0 +1,50 @@
+package dev.temper.app;
+
+import dev.temper.app.config.EngineConfig;
+import dev.temper.app.config.SubspaceConfig;
+import dev.temper.runtime.TemperException;
+import dev.temper.runtime.lm.ElementType;
+import dev.temper.runtime.lm.LoadProgress;
+import dev.temper.runtime.lm.ModelFolder;
+import dev.temper.runtime.serve.EngineLoader;
+import dev.temper.runtime.serve.EngineSettings;
+import dev.temper.runtime.serve.GenerationEngine;
+import dev.temper.runtime.torch.TorchRuntime;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The engine that a configuration asks for. */
+public final class EngineFactory {
+    private EngineFactory() {}
+
+    /**
+     * Loads model, scorer and subspaces, and starts the engine. The caller closes it.
+     *
+     * @throws TemperException if anything that the configuration names is missing, wrong, or does not fit the machine
+     */
+    public static GenerationEngine load(EngineConfig config, LoadProgress progress) {
+        Path model = config.requireModel();
+        Map<String, Path> subspaces = new LinkedHashMap<>();
+        config.subspaces().forEach((String name, SubspaceConfig subspace) -> subspaces.put(name, subspace.file()));
+        EngineSettings defaults = EngineSettings.DEFAULT;
+        // The cache is as long as the model's context, for configurations that say nothing of it.
+        int contextLength = ModelFolder.open(model).config().shape().maxPositions();
+        EngineSettings settings = new EngineSettings(
+                config.maxBatch(),
+                contextLength,
+                config.maxQueue(),
+                Math.max(defaults.maxCandidates(), config.maxCandidates()),
+                defaults.prefillTokens());
+        return EngineLoader.load(
+                new EngineLoader.Files(model, Optional.ofNullable(config.scorer()), subspaces),
+                TorchRuntime.open(config.device(), config.threads()),
+                switch (config.dtype()) {
+                    case FLOAT32 -> ElementType.FLOAT32;
+                    case BFLOAT16 -> ElementType.BFLOAT16;
+                },
+                settings,
+                progress);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.temper.app.cli;
+
+import dev.temper.app.EngineFactory;
+import dev.temper.app.Sidecar;
+import dev.temper.app.Temper;
+import dev.temper.app.config.ConfigLoader;
+import dev.temper.app.config.SidecarConfig;
+import dev.temper.runtime.TemperException;
+import dev.temper.runtime.lm.ConsoleLoadProgress;
+import dev.temper.runtime.serve.GenerationEngine;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.KafkaStreams;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code temper run}. */
+@Command(
+        name = "run",
+        description = "Runs the sidecar against a Kafka cluster until it is told to stop (SIGTERM or Ctrl-C).",
+        mixinStandardHelpOptions = true)
+public final class RunCommand implements Callable<Integer> {
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            required = true,
+            description = "The sidecar's configuration. `temper doctor --config FILE` checks it.")
+    @SuppressWarnings("NullAway.Init") // required
+    private Path config;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        SidecarConfig loaded = ConfigLoader.load(config);
+        CountDownLatch closed = new CountDownLatch(1);
+        try (ConsoleLoadProgress progress = new ConsoleLoadProgress("loading the model", System.err);
+                GenerationEngine engine = EngineFactory.load(loaded.engine(), progress);
+                Sidecar sidecar = Sidecar.start(loaded, engine)) {
+            stopOnSignal(sidecar, closed);
+            spec.commandLine()
+                    .getErr()
+                    .println("temper: running; answers come from "
+                            + engine.identity().modelId());
+            if (sidecar.ended().join() == KafkaStreams.State.ERROR) {
+                throw new TemperException("the sidecar gave up; the log says why. What is unanswered stays in the"
+                        + " inbox and is answered after the next start");
+            }
+        } finally {
+            closed.countDown();
+        }
+        return Temper.EXIT_OK;
+    }
+
+    /** The signal's handler must outlast the close, or the process ends before the last transaction does. */
+    private static void stopOnSignal(Sidecar sidecar, CountDownLatch closed) {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            sidecar.close();
+                            try {
+                                closed.await(10, TimeUnit.SECONDS);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "temper-stop"));
+    }
+}
