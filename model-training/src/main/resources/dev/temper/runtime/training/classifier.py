@@ -25,3 +25,6 @@
 
   def probabilities(self: __torch__.Module_, ids: Tensor, last: Tensor, dims: Tensor, real: Tensor, frequencies: Tensor, compute: Tensor, w: List[Tensor]) -> Tensor:
     return torch.softmax(self.logits(ids, last, dims, real, frequencies, compute, w), 1)
+
+  def empty(self: __torch__.Module_, dtype: int, like: Tensor) -> Tensor:
+    return torch.to(like.narrow(0, 0, 0), dtype)
