@@ -39,8 +39,7 @@ final class ClassifierModel implements AutoCloseable {
     private ClassifierModel(NDManager manager, LlamaConfig config, List<NDArray> weights, ElementType computeType) {
         this.manager = manager;
         this.weights = List.copyOf(weights);
-        this.script = Script.compile(
-                manager, List.of("lm/llama.py", "lm/attention.py"), "training/classifier.py");
+        this.script = Script.compile(manager, List.of("lm/llama.py", "lm/attention.py"), "training/classifier.py");
         this.dims = manager.create(new long[] {config.layers(), config.heads(), config.kvHeads(), config.headDim()});
         this.real = manager.create(new double[] {config.rmsNormEps()});
         this.frequencies = manager.create(config.inverseFrequencies());

@@ -44,7 +44,8 @@ final class LengthBuckets {
         List<List<EncodedRow>> batches = new ArrayList<>(batchesPerEpoch());
         for (int start = 0; start < order.length; start += bucket) {
             int end = Math.min(start + bucket, order.length);
-            Arrays.sort(order, start, end, Comparator.comparingInt(i -> rows.get(i).ids().length));
+            Arrays.sort(
+                    order, start, end, Comparator.comparingInt(i -> rows.get(i).ids().length));
             for (int from = start; from < end; from += batchSize) {
                 batches.add(Arrays.stream(order, from, Math.min(from + batchSize, end))
                         .map(rows::get)

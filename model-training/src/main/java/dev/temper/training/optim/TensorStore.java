@@ -45,9 +45,7 @@ public final class TensorStore {
                 for (Map.Entry<String, List<NDArray>> list : lists.entrySet()) {
                     for (int i = 0; i < list.getValue().size(); i++) {
                         writer.write(
-                                nameOf(list.getKey(), i),
-                                list.getValue().get(i).toFloatArray(),
-                                ElementType.FLOAT32);
+                                nameOf(list.getKey(), i), list.getValue().get(i).toFloatArray(), ElementType.FLOAT32);
                     }
                 }
             }
@@ -73,8 +71,8 @@ public final class TensorStore {
                                         .equals(Arrays.stream(target.getShape().getShape())
                                                 .boxed()
                                                 .toList()))
-                        .orElseThrow(() -> new TemperException("checkpoint " + file.file()
-                                + " does not fit this model; delete it to start anew"));
+                        .orElseThrow(() -> new TemperException(
+                                "checkpoint " + file.file() + " does not fit this model; delete it to start anew"));
                 FloatBuffer values = file.read(stored).asFloatBuffer();
                 try (NDArray source = owner.create(values, target.getShape())) {
                     script.execute("copy", target, source);
@@ -88,6 +86,11 @@ public final class TensorStore {
         for (int i = 0; i < from.size(); i++) {
             script.execute("copy", to.get(i), from.get(i));
         }
+    }
+
+    /** Leaves in each array what would be read back if it were stored in a narrower type. */
+    public void round(List<NDArray> arrays, ElementType type) {
+        arrays.forEach(array -> script.execute("round", array, type.torchCode()));
     }
 
     private static String nameOf(String list, int index) {
