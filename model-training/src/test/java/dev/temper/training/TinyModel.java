@@ -11,8 +11,8 @@ public final class TinyModel {
 
     public static ModelFolder open() {
         try {
-            Path config = Path.of(
-                    Objects.requireNonNull(TinyModel.class.getResource("/goldens/models/llama32/config.json"))
+            Path config =
+                    Path.of(Objects.requireNonNull(TinyModel.class.getResource("/goldens/models/llama32/config.json"))
                             .toURI());
             return ModelFolder.open(config.resolveSibling("."));
         } catch (URISyntaxException e) {
