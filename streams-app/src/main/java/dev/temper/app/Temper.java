@@ -55,7 +55,7 @@ public final class Temper implements Runnable {
     /** The command with all its subcommands; new each time. */
     public static CommandLine commandLine() {
         Temper root = new Temper();
-        CommandLine line = new CommandLine(root).setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine line = new CommandLine(root);
         List<Callable<Integer>> own =
                 List.of(new DoctorCommand(), new RunCommand(), new GenerateCommand(), new ScoreCommand());
         Stream.concat(
@@ -64,7 +64,8 @@ public final class Temper implements Runnable {
                 .map(CommandLine::new)
                 .sorted(java.util.Comparator.comparing(CommandLine::getCommandName))
                 .forEach(command -> line.addSubcommand(command.getCommandName(), command));
-        return line.setExecutionExceptionHandler((e, command, parsed) -> root.report(e, command))
+        return line.setCaseInsensitiveEnumValuesAllowed(true) // reaches only subcommands that are there already
+                .setExecutionExceptionHandler((e, command, parsed) -> root.report(e, command))
                 .setParameterExceptionHandler((e, arguments) -> usage(e));
     }
 
