@@ -2,6 +2,7 @@ package dev.temper.runtime.text;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.temper.runtime.TemperException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -31,6 +32,12 @@ public final class Tokenizer implements AutoCloseable {
             System.setProperty("RUST_FLAVOR", "cpu");
         }
     }
+
+    /**
+     * Characters of one text. The library's regular expressions may take as many steps as a run of blanks is long, and
+     * it ends the process after ten million; this many take seconds.
+     */
+    public static final int MAX_TEXT_LENGTH = 4 << 20;
 
     private final HuggingFaceTokenizer nativeTokenizer;
     private final Vocabulary vocabulary;
@@ -86,7 +93,9 @@ public final class Tokenizer implements AutoCloseable {
                 file,
                 "the folder needs the fast tokenizer's file; save it with transformers'"
                         + " AutoTokenizer.from_pretrained(...).save_pretrained(folder)");
-        Vocabulary vocabulary = Vocabulary.parse(file, content);
+        JsonNode root = ModelFolder.parse(file, content);
+        RegexGuard.check(file, root);
+        Vocabulary vocabulary = Vocabulary.of(file, root);
         SpecialTokens specialTokens = SpecialTokens.load(folder, vocabulary);
         return new Tokenizer(open(file, content, options), vocabulary, specialTokens);
     }
@@ -108,7 +117,11 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /** Ids of a text; with special tokens, those that the model expects around every text (BOS for one) are added. */
+    /**
+     * Ids of a text; with special tokens, those that the model expects around every text (BOS for one) are added.
+     *
+     * @throws TemperException when the text is longer than {@link #MAX_TEXT_LENGTH}, as all encoding here does
+     */
     public int[] encode(String text, boolean addSpecialTokens) {
         return guarded(() -> toInts(nativeTokenizer
                 .encode(wellFormed(text), addSpecialTokens, false)
@@ -197,6 +210,10 @@ public final class Tokenizer implements AutoCloseable {
 
     /** UTF-8 has no unpaired surrogates: each becomes U+FFFD, as Java's own encoder would write "?". */
     private static String wellFormed(String text) {
+        if (text.length() > MAX_TEXT_LENGTH) {
+            throw new TemperException("A text has " + text.length() + " characters; shorten it to " + MAX_TEXT_LENGTH
+                    + " or send it in parts");
+        }
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 return text.codePoints()

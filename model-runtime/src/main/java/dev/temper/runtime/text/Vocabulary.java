@@ -25,10 +25,9 @@ final class Vocabulary {
      * Reads {@code model.vocab} (an object of ids, or for Unigram models a list of token and score) and
      * {@code added_tokens}.
      *
-     * @throws TemperException when the content is not JSON or has no vocabulary
+     * @throws TemperException when there is no vocabulary, or an id is not a number
      */
-    static Vocabulary parse(Path file, byte[] content) {
-        JsonNode root = ModelFolder.parse(file, content);
+    static Vocabulary of(Path file, JsonNode root) {
         JsonNode vocab = root.path("model").path("vocab");
         if (!vocab.isObject() && !vocab.isArray()) {
             throw new TemperException(

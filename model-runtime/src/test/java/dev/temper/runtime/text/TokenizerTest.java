@@ -3,6 +3,7 @@ package dev.temper.runtime.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.temper.runtime.TemperException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -133,6 +134,73 @@ class TokenizerTest {
     void shouldNotTruncateUnlessAsked() {
         try (Tokenizer tokenizer = Tokenizer.load(Goldens.folder("tokenizers/gpt2"))) {
             assertThat(tokenizer.encode("a b ".repeat(5_000), false)).hasSizeGreaterThan(9_000);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(a+)+$",
+                "(?:a|b)*",
+                "((a|b))+",
+                "(?:x{2,})*",
+                "(a*){200}",
+                "([ab]+c)*+d",
+                "(a)\\1",
+                "(?<n>a)\\k<n>",
+                "(?:\\p{L}+ )*"
+            })
+    void shouldRefuseRegularExpressionsThatMayNeverFinish(String regex) throws IOException {
+        // Given
+        String json = Files.readString(Goldens.folder("tokenizers/llama3").resolve("tokenizer.json"));
+        writeWithRegex(json, regex);
+
+        // When / Then
+        assertThatThrownBy(() -> Tokenizer.load(folder))
+                .isInstanceOf(TemperException.class)
+                .hasMessageContaining("regular expression");
+    }
+
+    /** Patterns of the shapes that published tokenizers use. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+                "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{M}]*[\\p{Ll}\\p{M}]+(?i:'s|'t)?|\\p{N}{1,3}|\\s*[\\r\\n]+",
+                "\\p{N}{1,3}(?=(?:\\p{N}{3})*(?:\\P{N}|$))",
+                "\\d{1,3}(?=(?:\\d{3})*\\b)",
+                " ?[^(\\s|[.,!?…。，、।۔،])]+",
+                "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+"
+            })
+    void shouldAcceptRegularExpressionsOfPublishedTokenizers(String regex) throws IOException {
+        // Given
+        String json = Files.readString(Goldens.folder("tokenizers/llama3").resolve("tokenizer.json"));
+        writeWithRegex(json, regex);
+
+        // When
+        try (Tokenizer tokenizer = Tokenizer.load(folder)) {
+            // Then
+            assertThat(tokenizer.decode(tokenizer.encode("1234 don't (stop)", false), false))
+                    .isEqualTo("1234 don't (stop)");
+        }
+    }
+
+    private void writeWithRegex(String json, String regex) throws IOException {
+        ObjectNode root = (ObjectNode) Goldens.JSON.readTree(json);
+        ObjectNode split =
+                (ObjectNode) root.path("pre_tokenizer").path("pretokenizers").get(0);
+        split.putObject("pattern").put("Regex", regex);
+        Files.write(folder.resolve("tokenizer.json"), Goldens.JSON.writeValueAsBytes(root));
+    }
+
+    @Test
+    void shouldRefuseTextsWithoutBound() {
+        try (Tokenizer tokenizer = Tokenizer.load(Goldens.folder("tokenizers/gpt2"))) {
+            String text = " ".repeat(Tokenizer.MAX_TEXT_LENGTH + 1);
+
+            assertThatThrownBy(() -> tokenizer.encode(text, false))
+                    .isInstanceOf(TemperException.class)
+                    .hasMessageContaining("4194304");
         }
     }
 
