@@ -3,14 +3,17 @@ package dev.temper.app;
 import dev.temper.app.config.EngineConfig;
 import dev.temper.app.config.SidecarConfig;
 import dev.temper.runtime.TemperException;
+import dev.temper.runtime.lm.ModelFolder;
+import dev.temper.runtime.lm.ModelKind;
+import dev.temper.runtime.sasa.SubspaceFile;
 import dev.temper.runtime.torch.TorchRuntime;
 import dev.temper.schemas.registry.RegistryConfig;
 import dev.temper.schemas.registry.SchemaRegistryClient;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -45,8 +48,7 @@ public final class Doctor {
         } else {
             checks.add(() -> ClusterCheck.run(config));
             checks.add(() -> List.of(registry(config)));
-            checks.add(() -> List.of(model("model", config.engine().model(), true)));
-            checks.add(() -> List.of(model("scorer", config.engine().scorer(), false)));
+            checks.add(() -> models(config));
         }
         boolean fit = true;
         for (Supplier<List<Finding>> check : checks) {
@@ -80,7 +82,7 @@ public final class Doctor {
         try {
             return Finding.ok("native library", TorchRuntime.open("cpu", 0).describe());
         } catch (TemperException e) {
-            return Finding.wrong("native library", String.valueOf(e.getMessage()), "then run temper doctor again");
+            return Finding.wrong("native library", String.valueOf(e.getMessage()), "");
         }
     }
 
@@ -113,33 +115,55 @@ public final class Doctor {
         }
     }
 
-    /** Whether a folder has the files of a model; whether their contents fit shows when the model is loaded. */
-    static Finding model(String subject, @Nullable Path folder, boolean needed) {
-        if (folder == null) {
-            return needed
-                    ? Finding.wrong(subject, "engine." + subject + " is not set", "name the model's folder there")
-                    : Finding.ok(subject, "none configured: answers are not scored and never flagged");
+    /** Whether a folder holds a model that this runtime reads, by its settings; its weights are not read. */
+    static Finding model(String subject, Path folder, ModelKind kind) {
+        try {
+            ModelFolder model = ModelFolder.open(folder).require(kind);
+            return Finding.ok(
+                    subject, model.modelId() + ", " + kind.name().toLowerCase(Locale.ROOT) + " in " + model.path());
+        } catch (TemperException e) {
+            return Finding.wrong(subject, String.valueOf(e.getMessage()), "");
         }
-        if (!Files.isDirectory(folder)) {
-            return Finding.wrong(
-                    subject, folder + " is no folder", "correct engine." + subject + " in the configuration");
+    }
+
+    private static List<Finding> models(SidecarConfig config) {
+        EngineConfig engine = config.engine();
+        List<Finding> findings = new ArrayList<>();
+        findings.add(
+                engine.model() == null
+                        ? Finding.wrong("model", "engine.model is not set", "name the model's folder there")
+                        : model("model", engine.model(), ModelKind.CAUSAL_LM));
+        findings.add(
+                engine.scorer() == null
+                        ? Finding.ok("scorer", "none configured: answers are not scored and never flagged")
+                        : model("scorer", engine.scorer(), ModelKind.SEQUENCE_CLASSIFICATION));
+        boolean readable = findings.stream().allMatch(Finding::ok);
+        if (readable) {
+            findings.add(policy(config));
+            engine.subspaces()
+                    .forEach((name, subspace) ->
+                            findings.add(subspace("subspace " + name, subspace.file(), engine.requireModel())));
         }
-        List<String> missing = new ArrayList<>();
-        for (String file : List.of("config.json", "tokenizer.json")) {
-            if (!Files.isReadable(folder.resolve(file))) {
-                missing.add(file);
-            }
+        return findings;
+    }
+
+    private static Finding policy(SidecarConfig config) {
+        try {
+            EngineFactory.requireCategories(config);
+            return Finding.ok("policy", "version " + config.policy().version());
+        } catch (TemperException e) {
+            return Finding.wrong("policy", String.valueOf(e.getMessage()), "");
         }
-        boolean weights = Files.isReadable(folder.resolve("model.safetensors"))
-                || Files.isReadable(folder.resolve("model.safetensors.index.json"));
-        if (!weights) {
-            missing.add("model.safetensors");
+    }
+
+    private static Finding subspace(String subject, Path file, Path model) {
+        try {
+            ModelFolder folder = ModelFolder.open(model);
+            SubspaceFile.read(
+                    file, folder.weightsHash(), folder.config().shape().hidden());
+            return Finding.ok(subject, "fitted on this model, in " + file);
+        } catch (TemperException e) {
+            return Finding.wrong(subject, String.valueOf(e.getMessage()), "");
         }
-        return missing.isEmpty()
-                ? Finding.ok(subject, folder.toString())
-                : Finding.wrong(
-                        subject,
-                        folder + " lacks " + String.join(", ", missing),
-                        "give it the complete folder, as Hugging Face publishes it");
     }
 }

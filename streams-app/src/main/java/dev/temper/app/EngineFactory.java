@@ -1,23 +1,62 @@
 package dev.temper.app;
 
 import dev.temper.app.config.EngineConfig;
+import dev.temper.app.config.SidecarConfig;
 import dev.temper.app.config.SubspaceConfig;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.lm.LoadProgress;
 import dev.temper.runtime.lm.ModelFolder;
+import dev.temper.runtime.lm.ModelKind;
 import dev.temper.runtime.serve.EngineLoader;
 import dev.temper.runtime.serve.EngineSettings;
 import dev.temper.runtime.serve.GenerationEngine;
 import dev.temper.runtime.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The engine that a configuration asks for. */
 public final class EngineFactory {
     private EngineFactory() {}
+
+    /**
+     * The same, when it can do what the policy asks for.
+     *
+     * @throws TemperException also if the policy names a category that the scorer does not publish: such a rule would
+     *     never act
+     */
+    public static GenerationEngine load(SidecarConfig config, LoadProgress progress) {
+        requireCategories(config);
+        return load(config.engine(), progress);
+    }
+
+    /** Reads no weights. */
+    static void requireCategories(SidecarConfig config) {
+        Path scorer = config.engine().scorer();
+        Set<String> named = config.policy().categories().keySet();
+        if (named.isEmpty()) {
+            return;
+        }
+        if (scorer == null) {
+            throw new TemperException("policy.categories names " + named
+                    + ", but there is no scorer; set engine.scorer, or leave the categories out");
+        }
+        List<String> published = ModelFolder.open(scorer)
+                .require(ModelKind.SEQUENCE_CLASSIFICATION)
+                .classification()
+                .orElseThrow()
+                .labels();
+        for (String category : named) {
+            if (!published.contains(category)) {
+                throw new TemperException("policy.categories." + category + " would never act: the scorer in " + scorer
+                        + " publishes " + published + "; use one of these names");
+            }
+        }
+    }
 
     /**
      * Loads model, scorer and subspaces, and starts the engine. The caller closes it.

@@ -6,7 +6,7 @@ package dev.temper.app;
  * @param subject what was looked at
  * @param ok whether it is as it must be
  * @param detail what was found
- * @param cure what to do; empty where all is well
+ * @param cure what to do; empty where all is well, or where the detail says it already
  */
 record Finding(String subject, boolean ok, String detail, String cure) {
 
@@ -20,6 +20,6 @@ record Finding(String subject, boolean ok, String detail, String cure) {
 
     /** What is wrong and what to do, in one line. */
     String problem() {
-        return subject + ": " + detail + "; " + cure;
+        return subject + ": " + detail + (cure.isEmpty() ? "" : "; " + cure);
     }
 }

@@ -1,8 +1,13 @@
 package dev.temper.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.temper.app.config.ConfigLoader;
+import dev.temper.app.config.SidecarConfig;
+import dev.temper.runtime.TemperException;
+import dev.temper.runtime.lm.ModelKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,34 +25,63 @@ class DoctorTest {
         assertThat(Doctor.memory(512).ok()).isTrue();
     }
 
-    @Test
-    void shouldSayWhatAModelsFolderLacks(@TempDir Path folder) throws IOException {
-        // Given
-        Files.createFile(folder.resolve("config.json"));
+    private static Path folder(Path parent, String architecture, String more) throws IOException {
+        Path folder = Files.createDirectory(parent.resolve(architecture));
+        Files.createFile(folder.resolve("tokenizer.json"));
+        Files.createFile(folder.resolve("model.safetensors"));
+        Files.writeString(folder.resolve("config.json"), """
+                {"model_type": "llama", "architectures": ["%s"], "vocab_size": 10, "hidden_size": 8,
+                 "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2,
+                 "num_key_value_heads": 2, "max_position_embeddings": 32, "rms_norm_eps": 1e-5,
+                 "hidden_act": "silu", "bos_token_id": 1, "eos_token_id": 2 %s}
+                """.formatted(architecture, more));
+        return folder;
+    }
 
-        // When
-        Finding finding = Doctor.model("model", folder, true);
-
-        // Then
-        assertThat(finding.ok()).isFalse();
-        assertThat(finding.problem()).contains("lacks tokenizer.json, model.safetensors");
+    private static Path scorer(Path parent) throws IOException {
+        return folder(
+                parent,
+                "LlamaForSequenceClassification",
+                ", \"id2label\": {\"0\": \"toxic\", \"1\": \"insult\"},"
+                        + " \"problem_type\": \"multi_label_classification\"");
     }
 
     @Test
-    void shouldTakeACompleteModelAndAnAbsentScorer(@TempDir Path folder) throws IOException {
+    void shouldSayWhatIsWrongWithAModelsFolder(@TempDir Path parent) throws IOException {
         // Given
-        for (String file : List.of("config.json", "tokenizer.json", "model.safetensors")) {
-            Files.createFile(folder.resolve(file));
-        }
+        Path model = folder(parent, "LlamaForCausalLM", "");
+        Path gpt = folder(parent, "GPT2LMHeadModel", "");
 
         // When
-        Finding model = Doctor.model("model", folder, true);
-        Finding scorer = Doctor.model("scorer", null, false);
+        Finding fit = Doctor.model("model", model, ModelKind.CAUSAL_LM);
+        Finding wrongKind = Doctor.model("scorer", model, ModelKind.SEQUENCE_CLASSIFICATION);
+        Finding unsupported = Doctor.model("model", gpt, ModelKind.CAUSAL_LM);
+        Finding missing = Doctor.model("model", parent.resolve("none"), ModelKind.CAUSAL_LM);
 
         // Then
-        assertThat(model.ok()).isTrue();
-        assertThat(scorer.ok()).isTrue();
-        assertThat(Doctor.model("model", null, true).ok()).isFalse();
+        assertThat(fit.ok()).isTrue();
+        assertThat(wrongKind.problem()).contains("sequence_classification");
+        assertThat(unsupported.problem()).contains("GPT2LMHeadModel");
+        assertThat(missing.problem()).contains("none");
+    }
+
+    @Test
+    void shouldRefuseAPolicyForACategoryThatTheScorerDoesNotPublish(@TempDir Path parent) throws IOException {
+        // Given
+        String config = "kafka: {bootstrap.servers: b}\nschema_registry: {schema.registry.url: 'http://r'}\n"
+                + "engine: {scorer: " + scorer(parent) + "}\n"
+                + "policy: {categories: {%s: {threshold: 0.5, action: block}}}\n";
+
+        // When
+        SidecarConfig good = ConfigLoader.parse("t.yaml", config.formatted("insult"), parent);
+        SidecarConfig bad = ConfigLoader.parse("t.yaml", config.formatted("insults"), parent);
+
+        // Then
+        assertThatCode(() -> EngineFactory.requireCategories(good)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> EngineFactory.requireCategories(bad))
+                .isInstanceOf(TemperException.class)
+                .hasMessageContaining("policy.categories.insults would never act")
+                .hasMessageContaining("[toxic, insult]");
     }
 
     @Test

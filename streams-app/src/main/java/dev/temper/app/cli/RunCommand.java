@@ -41,7 +41,7 @@ public final class RunCommand implements Callable<Integer> {
         SidecarConfig loaded = ConfigLoader.load(config);
         CountDownLatch closed = new CountDownLatch(1);
         try (ConsoleLoadProgress progress = new ConsoleLoadProgress("loading the model", System.err);
-                GenerationEngine engine = EngineFactory.load(loaded.engine(), progress);
+                GenerationEngine engine = EngineFactory.load(loaded, progress);
                 Sidecar sidecar = Sidecar.start(loaded, engine)) {
             stopOnSignal(sidecar, closed);
             spec.commandLine()

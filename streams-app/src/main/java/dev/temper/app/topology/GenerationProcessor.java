@@ -1,282 +1,50 @@
 package dev.temper.app.topology;
 
-import dev.temper.app.config.LimitsConfig;
-import dev.temper.app.policy.Verdict;
-import dev.temper.app.topology.PromptReading.Accepted;
-import dev.temper.app.topology.PromptReading.Refused;
-import dev.temper.app.topology.PromptReading.Rejection;
-import dev.temper.runtime.serve.GenerationOutcome;
-import dev.temper.runtime.serve.GenerationOutcome.Completed;
-import dev.temper.runtime.serve.GenerationOutcome.Failed;
-import dev.temper.runtime.serve.GenerationOutcome.Reason;
-import dev.temper.schemas.event.RejectReason;
-import dev.temper.schemas.event.Stage;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.streams.KeyValue;
+import java.util.Objects;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Takes prompts in, has them answered, and forwards each one's outcome once. Owned by one task; its stream thread alone
- * calls it and touches its fields.
+ * Where Kafka Streams meets the flow of prompts. Owned by one task; only its stream thread calls it.
  *
- * <p>{@link #process} writes the prompt to the inbox and returns; a punctuator forwards outcomes and deletes their
- * entries. The entry, the outputs, the deletion and the input's offset are parts of one transaction, so whatever a crash
- * undoes is undone as a whole, and the restored inbox is worked again with the same identities. Failure is a value: the
- * only exceptions that leave are Kafka's own.
+ * <p>Streams may close a task and initialise the same object again (a rebalance that comes back, a task revived after a
+ * broker's outage), with another content of the inbox. So everything that a task knows lives in a {@link PromptFlow},
+ * which is made anew each time.
  */
 final class GenerationProcessor implements Processor<byte[], byte[], byte[], Output> {
-    private static final Logger LOG = LoggerFactory.getLogger(GenerationProcessor.class);
-
     /** How often finished outcomes are looked for, where the thread is idle. */
     static final Duration PUNCTUATION = Duration.ofMillis(10);
 
-    /** Committing on every drain cost a factor of 40 in throughput. */
-    private static final long COMMIT_GAP_MS = 20;
-
-    private static final long WAIT_STEP_MS = 20;
-
     private final LaneSettings settings;
-    private final LimitsConfig limits;
-    private final EventCodec codec;
-    private final PromptReader reader;
-    private final OutputWriter writer;
-    private final GpuLane lane;
-    private final ConversationQueues prompts = new ConversationQueues();
-    private final RegistryPause registry;
+    private @Nullable PromptFlow flow;
 
-    private ProcessorContext<byte[], Output> context;
-    private KeyValueStore<Long, InboxEntry> inbox;
-    private long waitUntilNanos;
-    private long lastCommitMs;
-    private boolean forwarded;
-
-    @SuppressWarnings("NullAway.Init") // Kafka calls init() before all else
     GenerationProcessor(LaneSettings settings) {
         this.settings = settings;
-        this.limits = settings.config().limits();
-        this.codec = settings.newCodec();
-        this.reader = new PromptReader(codec, settings.requestDefaults());
-        this.writer = settings.newWriter(codec);
-        this.lane = new GpuLane(settings.engine());
-        this.registry = new RegistryPause(limits);
     }
 
     @Override
     public void init(ProcessorContext<byte[], Output> context) {
-        this.context = context;
-        inbox = context.getStateStore(ModerationTopology.INBOX);
-        try (KeyValueIterator<Long, InboxEntry> restored = inbox.all()) {
-            while (restored.hasNext()) { // keys are big-endian offsets, so this is the order of arrival
-                KeyValue<Long, InboxEntry> next = restored.next();
-                prompts.add(new PendingPrompt(next.value));
-            }
-        }
-        if (prompts.size() > 0) {
-            LOG.info("task {} works {} prompts of its restored inbox again", context.taskId(), prompts.size());
-        }
-        settings.taskOpened();
-        allowWaiting();
-        // Nothing can be forwarded in here; the first punctuation starts the restored prompts.
-        context.schedule(PUNCTUATION, PunctuationType.WALL_CLOCK_TIME, now -> punctuate());
+        PromptFlow opened = new PromptFlow(settings, context, context.getStateStore(ModerationTopology.INBOX));
+        flow = opened;
+        // Nothing can be forwarded in here; the first punctuation starts what was restored.
+        context.schedule(PUNCTUATION, PunctuationType.WALL_CLOCK_TIME, now -> opened.look());
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        RecordMetadata at = context.recordMetadata().orElseThrow();
-        Origin origin = new Origin(at.topic(), at.partition(), at.offset());
-        int room = limits.maxRecordBytes() - OutputWriter.REJECT_ROOM_BYTES;
-        InboxEntry entry = InboxEntry.of(origin, record, context.currentSystemTimeMs(), room);
-        inbox.put(origin.offset(), entry);
-        prompts.add(new PendingPrompt(entry));
-        work();
-        awaitRoom();
-    }
-
-    /**
-     * Back pressure: a full task holds its thread, so that Streams stops fetching for it, and forwards meanwhile. The
-     * waits between two punctuations share one deadline, since the transaction and the consumer's session do not wait;
-     * beyond it one more prompt is taken in for each deadline that passes.
-     */
-    private void awaitRoom() {
-        while (prompts.size() >= limits.maxInbox() && !settings.stopping() && System.nanoTime() < waitUntilNanos) {
-            GpuLane.Arrival arrival = lane.poll(WAIT_STEP_MS);
-            if (arrival != null) {
-                settle(arrival);
-            }
-            work();
-        }
-    }
-
-    private void allowWaiting() {
-        long share = limits.backPressureWaitMs() / Math.max(1, settings.openTasks());
-        waitUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(share);
-    }
-
-    private void punctuate() {
-        allowWaiting();
-        work();
-        long now = context.currentSystemTimeMs();
-        if (forwarded && now - lastCommitMs >= COMMIT_GAP_MS) {
-            context.commit();
-            forwarded = false;
-            lastCommitMs = now;
-        }
-    }
-
-    /** Collects what the engine has finished, and does what can be done for every conversation's oldest prompt. */
-    private void work() {
-        for (GpuLane.Arrival arrival = lane.poll(); arrival != null; arrival = lane.poll()) {
-            settle(arrival);
-        }
-        boolean engineHasRoom = !settings.stopping();
-        PendingPrompt prompt = prompts.nextAfter(-1);
-        while (prompt != null) {
-            if (prompt.isDue(context.currentSystemTimeMs())) {
-                engineHasRoom = advance(prompt, engineHasRoom);
-            }
-            prompt = prompts.nextAfter(prompt.offset());
-        }
-    }
-
-    /** Takes a prompt as far as it goes now; false once the engine's queue is full. */
-    private boolean advance(PendingPrompt prompt, boolean engineHasRoom) {
-        if (prompt.settlement() == null && prompt.request() == null) {
-            read(prompt);
-        }
-        if (prompt.settlement() != null) {
-            forward(prompt, prompt.settlement());
-            return engineHasRoom;
-        }
-        Accepted accepted = prompt.request();
-        if (accepted == null || !engineHasRoom) {
-            return engineHasRoom;
-        }
-        // Handed over first: the outcome may be there before offer() returns.
-        prompts.handedOver(prompt);
-        prompt.attempted();
-        if (lane.offer(prompt.offset(), accepted.request())) {
-            return true;
-        }
-        prompt.excuseAttempt();
-        prompts.returned(prompt);
-        return false;
-    }
-
-    private void read(PendingPrompt prompt) {
-        if (!registry.mayBeAsked(context.currentSystemTimeMs())) {
-            return;
-        }
-        try {
-            PromptReading reading = reader.read(prompt.entry());
-            if (reading instanceof Accepted accepted) {
-                prompt.accepted(accepted);
-            } else if (reading instanceof Refused refused) {
-                reject(prompt, refused.rejection());
-            }
-        } catch (RegistryOutageException e) {
-            registry.failedFor(prompt, context.currentSystemTimeMs(), e);
-        } catch (RuntimeException e) {
-            reject(prompt, defect(null, Stage.DESERIALIZATION, e));
-        }
-    }
-
-    private void settle(GpuLane.Arrival arrival) {
-        PendingPrompt prompt = prompts.find(arrival.offset());
-        Accepted accepted = prompt == null ? null : prompt.request();
-        if (prompt == null || accepted == null || prompt.settlement() != null) {
-            throw new IllegalStateException(
-                    "the engine answered " + arrival.outcome().requestId() + " twice");
-        }
-        prompts.returned(prompt);
-        GenerationOutcome outcome = arrival.outcome();
-        if (outcome instanceof Completed completed) {
-            judge(prompt, accepted, completed);
-        } else if (outcome instanceof Failed failed) {
-            retryOrReject(prompt, failed.reason(), Rejections.of(accepted.event(), failed));
-        }
-    }
-
-    private void judge(PendingPrompt prompt, Accepted accepted, Completed completed) {
-        Verdict verdict;
-        try {
-            verdict = settings.config().policy().judge(completed.scores());
-        } catch (IllegalArgumentException e) {
-            Rejection unscored = new Rejection(
-                    accepted.event(), RejectReason.NON_FINITE_LOGITS, Stage.SCORING, String.valueOf(e.getMessage()), e);
-            retryOrReject(prompt, Reason.NON_FINITE_LOGITS, unscored);
-            return;
-        }
-        Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
-        EventMapping.Answer answer = new EventMapping.Answer(prompt.entry(), accepted, completed, verdict, now);
-        prompt.settle(() -> writer.answer(answer, prompt.attempts()));
-    }
-
-    private void retryOrReject(PendingPrompt prompt, Reason reason, Rejection rejection) {
-        long now = context.currentSystemTimeMs();
-        if (reason == Reason.ENGINE_CLOSED) {
-            // Nothing is wrong with the prompt: it stays in the inbox for whoever works it next.
-            prompt.excuseAttempt();
-            prompt.postpone(now + limits.retryMaxBackoffMs());
-        } else if (reason.retriable() && prompt.attempts() < limits.maxAttempts()) {
-            LOG.warn("attempt {} of {} at {} failed: {}", prompt.attempts(), limits.maxAttempts(), prompt, reason);
-            prompt.postpone(now + limits.backoffMs(prompt.attempts()));
-        } else {
-            reject(prompt, rejection);
-        }
-    }
-
-    private void reject(PendingPrompt prompt, Rejection rejection) {
-        Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
-        LOG.info("{} is rejected: {} in {}", prompt, rejection.reason(), rejection.stage());
-        prompt.settle(() -> List.of(writer.reject(prompt.entry(), rejection, prompt.attempts(), now)));
-    }
-
-    private static Rejection defect(@Nullable Accepted accepted, Stage stage, RuntimeException e) {
-        return new Rejection(
-                accepted == null ? null : accepted.event(),
-                RejectReason.INTERNAL_ERROR,
-                stage,
-                "a defect of the service (" + e.getClass().getName() + "); please report it",
-                e);
-    }
-
-    /** Sends a settled prompt's outputs and forgets it; all or, while the registry is away, nothing. */
-    private void forward(PendingPrompt prompt, PendingPrompt.Settlement settlement) {
-        if (!registry.mayBeAsked(context.currentSystemTimeMs())) {
-            return;
-        }
-        List<Record<byte[], Output>> outputs;
-        try {
-            outputs = settlement.outputs();
-        } catch (RegistryOutageException e) {
-            registry.failedFor(prompt, context.currentSystemTimeMs(), e);
-            return;
-        } catch (RuntimeException e) {
-            reject(prompt, defect(prompt.request(), Stage.OUTPUT, e));
-            return; // forwarded at the next look; a reject's own outputs fail for want of the registry only
-        }
-        outputs.forEach(context::forward);
-        inbox.delete(prompt.offset());
-        prompts.remove(prompt);
-        forwarded = true;
+        Objects.requireNonNull(flow, "Streams initialises before it processes").take(record);
     }
 
     @Override
     public void close() {
-        lane.close();
-        codec.close();
-        settings.taskClosed();
+        PromptFlow open = flow;
+        flow = null;
+        if (open != null) {
+            open.close();
+        }
     }
 }

@@ -1,0 +1,81 @@
+package dev.temper.app.topology;
+
+import static dev.temper.app.topology.TopologyHarness.at;
+import static dev.temper.app.topology.TopologyHarness.chat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.temper.app.config.ConfigLoader;
+import dev.temper.schemas.Topics;
+import dev.temper.schemas.event.PromptEvent;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Streams closes a task and initialises the same processor again: after a rebalance, or a broker's outage. */
+class RevivalTest {
+    private static final String CONFIG =
+            "kafka: {bootstrap.servers: 'none:1'}\nschema_registry: {schema.registry.url: 'http://none'}\n";
+
+    private final ScriptedEngine first = new ScriptedEngine();
+    private final AtomicBoolean registryAway = new AtomicBoolean();
+
+    private void send(MockProcessorContext<byte[], Output> context, GenerationProcessor processor, long offset) {
+        byte[] value = new LocalAvroSerde<PromptEvent>(registryAway)
+                .serializer()
+                .serialize(Topics.PROMPTS, chat("prompt").build());
+        context.setRecordMetadata(Topics.PROMPTS, 0, offset);
+        processor.process(new Record<>("c1".getBytes(UTF_8), value, 0));
+    }
+
+    private static void look(MockProcessorContext<byte[], Output> context) {
+        var punctuators = context.scheduledPunctuators();
+        punctuators.get(punctuators.size() - 1).getPunctuator().punctuate(context.currentSystemTimeMs());
+    }
+
+    @Test
+    void shouldWorkWhatTheInboxHoldsAgainAndNothingElse(@TempDir Path folder) {
+        // Given
+        LaneSettings settings = new LaneSettings(
+                ConfigLoader.parse("test", CONFIG, folder),
+                first,
+                () -> new EventCodec(new LocalAvroSerde<PromptEvent>(registryAway)));
+        MockProcessorContext<byte[], Output> context =
+                new MockProcessorContext<>(new Properties(), new TaskId(0, 0), folder.toFile());
+        context.setCurrentSystemTimeMs(1_000);
+        KeyValueStore<Long, InboxEntry> inbox = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(ModerationTopology.INBOX), Serdes.Long(), InboxSerde.serde())
+                .withLoggingDisabled()
+                .build();
+        inbox.init(context.getStateStoreContext(), inbox);
+        context.addStateStore(inbox);
+        GenerationProcessor processor = new GenerationProcessor(settings);
+        processor.init(context);
+        send(context, processor, 0);
+        send(context, processor, 1);
+
+        // When
+        processor.close(); // with offset 0 at the engine, and offset 1 behind it
+        first.complete(at(0), "too late", 0);
+        inbox.delete(1L); // the store came back as of an older commit
+        processor.init(context);
+        look(context);
+        var openAfterRevival = first.open();
+        first.complete(at(0), "in time", 0);
+        look(context);
+
+        // Then
+        assertThat(openAfterRevival).containsExactly(at(0));
+        assertThat(context.forwarded()).hasSize(1);
+        assertThat(inbox.approximateNumEntries()).isZero();
+        assertThat(settings.openTasks()).isEqualTo(1);
+    }
+}
