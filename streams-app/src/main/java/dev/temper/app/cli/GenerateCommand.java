@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.temper.app.Temper;
-import dev.temper.runtime.TemperException;
 import dev.temper.runtime.decode.DecodingParameters;
 import dev.temper.runtime.lm.LoadProgress;
 import dev.temper.runtime.sasa.GuidanceParameters;
@@ -103,7 +102,7 @@ public final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        List<GenerationRequest> requests = requests();
+        List<GenerationRequest> requests = DeviceOptions.checked(this::requests);
         EngineSettings settings = new EngineSettings(
                 Math.min(16, prompts.size()), 1 << 20, prompts.size(), Math.max(2, maxCandidates), 2048);
         EngineLoader.Files files = new EngineLoader.Files(
@@ -127,24 +126,21 @@ public final class GenerateCommand implements Callable<Integer> {
     }
 
     private List<GenerationRequest> requests() {
-        try {
-            DecodingParameters decoding =
-                    new DecodingParameters(maxNewTokens, temperature, topK, topP, repetitionPenalty, stopStrings);
-            GuidanceParameters guidance = subspace == null
-                    ? GuidanceParameters.NONE
-                    : new GuidanceParameters(Map.of(SUBSPACE, beta), mode, maxCandidates);
-            List<GenerationRequest> requests = new ArrayList<>();
-            for (String text : prompts) {
-                Prompt prompt = plain
-                        ? new Prompt.Plain(text)
-                        : new Prompt.Chat(List.of(new ChatMessage(ChatMessage.Role.USER, text)));
-                String id = "prompt-" + (requests.size() + 1);
-                requests.add(new GenerationRequest(id, prompt, decoding, guidance, seed, PromptOverflow.TRUNCATE_LEFT));
-            }
-            return requests;
-        } catch (IllegalArgumentException e) {
-            throw new TemperException(String.valueOf(e.getMessage()), e);
+        DecodingParameters decoding =
+                new DecodingParameters(maxNewTokens, temperature, topK, topP, repetitionPenalty, stopStrings);
+        GuidanceParameters guidance = subspace == null
+                ? GuidanceParameters.NONE
+                : new GuidanceParameters(Map.of(SUBSPACE, beta), mode, maxCandidates);
+        List<GenerationRequest> requests = new ArrayList<>();
+        for (String text : prompts) {
+            Prompt prompt = plain
+                    ? new Prompt.Plain(text)
+                    : new Prompt.Chat(List.of(new ChatMessage(ChatMessage.Role.USER, text)));
+            String id = "prompt-" + (requests.size() + 1);
+            requests.add(
+                    new GenerationRequest(id, prompt, decoding, guidance, seed, PromptOverflow.TRUNCATE_LEFT));
         }
+        return requests;
     }
 
     private void print(GenerationOutcome outcome) throws JsonProcessingException {

@@ -4,6 +4,7 @@ import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.torch.TorchRuntime;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model runs, and on what; the same for every command that runs one. */
@@ -16,9 +17,9 @@ final class ModelOptions {
     @SuppressWarnings("NullAway.Init") // required
     Path model;
 
-    @Option(names = "--device", defaultValue = "cpu", description = "cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init") // has a default
-    private String device;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private DeviceOptions device;
 
     @Option(
             names = "--dtype",
@@ -27,14 +28,8 @@ final class ModelOptions {
     @SuppressWarnings("NullAway.Init") // has a default
     private String dtype;
 
-    @Option(
-            names = "--threads",
-            defaultValue = "0",
-            description = "Threads of one operation on a CPU; 0 is the engine's own choice.")
-    private int threads;
-
     TorchRuntime runtime() {
-        return TorchRuntime.open(device, threads);
+        return device.open();
     }
 
     ElementType elementType() {
