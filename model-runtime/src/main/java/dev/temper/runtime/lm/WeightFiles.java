@@ -143,8 +143,8 @@ public final class WeightFiles {
 
     /**
      * SHA-256 over the contents of all weight files, one after the other in the order of their names, hexadecimal: what
-     * identifies a model on events. The first call reads all files, at some hundred MB to 2 GB a second (the speed of
-     * one core with or without SHA instructions).
+     * identifies a model on events. The first call reads all files, at about 1 GB a second where the processor has SHA
+     * instructions (measured), some hundred MB without.
      */
     public synchronized String sha256() {
         if (sha256 == null) {

@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings weights from files to a device: each file is memory-mapped and read once, front to back, each tensor is
@@ -25,6 +28,8 @@ import java.util.Map;
  * <p>float32 weights are ordinary arrays that autograd may train; those of other types are for inference only.
  */
 public final class WeightLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(WeightLoader.class);
+
     /** Elements that the path for unaligned tensors converts at once. */
     private static final int CHUNK_ELEMENTS = 1 << 20;
 
@@ -65,7 +70,15 @@ public final class WeightLoader {
             List<NDArray> arrays = loader.allocate(files, plan, weightsOwner, jobs);
             long bytes = loader.copy(jobs, progress);
             arrays.forEach(array -> array.attach(owner));
-            return new LoadedWeights(arrays, bytes, (System.nanoTime() - start) / 1e9);
+            LoadedWeights loaded = new LoadedWeights(arrays, bytes, (System.nanoTime() - start) / 1e9);
+            LOG.info(
+                    "Loaded {} MB of weights from {} to {} in {} s ({} GB/s)",
+                    bytes / 1_000_000,
+                    files.folder(),
+                    loader.device,
+                    String.format(Locale.ROOT, "%.2f", loaded.seconds()),
+                    String.format(Locale.ROOT, "%.2f", loaded.gigabytesPerSecond()));
+            return loaded;
         } catch (EngineException e) {
             throw new TemperException(
                     "the weights in " + files.folder() + " could not be loaded to the device ("
