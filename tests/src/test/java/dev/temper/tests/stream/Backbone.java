@@ -31,7 +31,7 @@ final class Backbone implements AutoCloseable {
     static final int PARTITIONS = 2;
 
     private final Path folder;
-    private final EmbeddedBroker broker;
+    private EmbeddedBroker broker;
     private final int registryPort;
     private EmbeddedRegistry registry;
 
@@ -52,6 +52,14 @@ final class Backbone implements AutoCloseable {
         return broker.bootstrapServers();
     }
 
+    /** The broker goes away for so long and comes back on the same port, with the same data. */
+    void interruptBroker(Duration outage) throws InterruptedException {
+        int port = broker.port();
+        broker.close();
+        Thread.sleep(outage.toMillis());
+        broker = EmbeddedBroker.builder(folder.resolve("broker")).port(port).start();
+    }
+
     void stopRegistry() {
         registry.close();
     }
@@ -65,6 +73,10 @@ final class Backbone implements AutoCloseable {
                 kafka:
                   bootstrap.servers: %s
                   group.instance.id: one
+                  producer.max.block.ms: 3000
+                  producer.delivery.timeout.ms: 4000
+                  producer.request.timeout.ms: 2000
+                  producer.linger.ms: 0
                 schema_registry:
                   schema.registry.url: http://127.0.0.1:%d
                 """.formatted(broker.bootstrapServers(), registryPort);

@@ -132,6 +132,33 @@ class ExactlyOnceTest {
         }
     }
 
+    @Test
+    void shouldAnswerEveryPromptOnceThroughAnOutageOfTheBroker(@TempDir Path folder) throws Exception {
+        try (Backbone backbone = new Backbone(folder);
+                PacedEngine engine = new PacedEngine(6);
+                KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", backbone.bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            // Given
+            send(backbone, producer, 400);
+            Sidecar sidecar = backbone.startSidecar(engine);
+            await().atMost(PATIENCE).until(() -> backbone.count(Topics.RESULTS) > 20);
+
+            // When
+            backbone.interruptBroker(Duration.ofSeconds(8));
+            send(backbone, producer, 50);
+            await().atMost(PATIENCE)
+                    .until(() -> backbone.count(Topics.RESULTS) + backbone.count(Topics.REJECTS) >= sent.size());
+            KafkaStreams.State atTheEnd = sidecar.state();
+            sidecar.close();
+
+            // Then
+            assertThat(atTheEnd).isEqualTo(KafkaStreams.State.RUNNING);
+            requireOneOutcomeEach(backbone);
+        }
+    }
+
     private void requireOneOutcomeEach(Backbone backbone) {
         Duration quiet = Duration.ofSeconds(2);
         List<SourceCoordinates> answered = new ArrayList<>();
