@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of the demo, from the start of the services to the books. Everything is started, and stopped in reverse, by
@@ -75,6 +76,8 @@ final class DemoRun {
      */
     Tally run(OutcomeView view, BufferedReader typed) throws InterruptedException {
         note("loading " + options.model() + ", starting broker and registry in " + options.dataFolder());
+        // Two threads that log for the first time at once would make SLF4J complain.
+        LoggerFactory.getILoggerFactory();
         EngineConfig engineConfig = DemoSettings.engine(options.model());
         try (EngineLoading loading = new EngineLoading(() -> engines.apply(engineConfig));
                 DemoServices services = DemoServices.start(options.dataFolder())) {
