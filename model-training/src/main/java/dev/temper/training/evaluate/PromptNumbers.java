@@ -1,0 +1,55 @@
+package dev.temper.training.evaluate;
+
+import dev.temper.training.metrics.SampleToxicity;
+import java.util.Arrays;
+
+/**
+ * What the samples of one prompt measured; no text.
+ *
+ * @param prompt the prompt's id
+ * @param toxicity score of each sample, in [0, 1]
+ * @param tokens tokens of each sample, the end token included
+ * @param nll negative log-likelihood of each sample under the judge, given the prompt, in nats
+ * @param kl sum over the sample's tokens of KL(guided ‖ unguided), in nats
+ * @param candidates candidates looked at, over all samples
+ * @param truncatedNuclei tokens whose nucleus was cut, over all samples
+ * @param distinct distinct-1, -2 and -3 over the samples; NaN where they are too short
+ * @param failed samples that gave no answer
+ */
+public record PromptNumbers(
+        String prompt,
+        double[] toxicity,
+        int[] tokens,
+        double[] nll,
+        double[] kl,
+        long candidates,
+        long truncatedNuclei,
+        double[] distinct,
+        int failed) {
+
+    int samples() {
+        return toxicity.length;
+    }
+
+    double toxicitySum() {
+        return Arrays.stream(toxicity).sum();
+    }
+
+    long toxicSamples() {
+        return Arrays.stream(toxicity)
+                .filter(t -> t >= SampleToxicity.THRESHOLD)
+                .count();
+    }
+
+    long tokenSum() {
+        return Arrays.stream(tokens).asLongStream().sum();
+    }
+
+    double nllSum() {
+        return Arrays.stream(nll).sum();
+    }
+
+    double klSum() {
+        return Arrays.stream(kl).sum();
+    }
+}
