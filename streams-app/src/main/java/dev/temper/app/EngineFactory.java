@@ -68,11 +68,9 @@ public final class EngineFactory {
         Map<String, Path> subspaces = new LinkedHashMap<>();
         config.subspaces().forEach((String name, SubspaceConfig subspace) -> subspaces.put(name, subspace.file()));
         EngineSettings defaults = EngineSettings.DEFAULT;
-        // The cache is as long as the model's context, for configurations that say nothing of it.
-        int contextLength = ModelFolder.open(model).config().shape().maxPositions();
         EngineSettings settings = new EngineSettings(
                 config.maxBatch(),
-                contextLength,
+                config.contextLength(),
                 config.maxQueue(),
                 Math.max(defaults.maxCandidates(), config.maxCandidates()),
                 defaults.prefillTokens());

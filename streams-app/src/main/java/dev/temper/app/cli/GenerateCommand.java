@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.temper.app.Temper;
+import dev.temper.app.config.EngineConfig;
 import dev.temper.runtime.decode.DecodingParameters;
 import dev.temper.runtime.lm.LoadProgress;
 import dev.temper.runtime.sasa.GuidanceParameters;
@@ -71,6 +72,13 @@ public final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--max-new-tokens", defaultValue = "64", description = "(default: ${DEFAULT-VALUE})")
     private int maxNewTokens;
 
+    @Option(
+            names = "--context-length",
+            defaultValue = "" + EngineConfig.DEFAULT_CONTEXT_LENGTH,
+            description = "Most tokens of a prompt and its answer together; the model's own where that is shorter"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int contextLength;
+
     @Option(names = "--top-p", defaultValue = "0.9", description = "In (0, 1] (default: ${DEFAULT-VALUE}).")
     private double topP;
 
@@ -103,8 +111,8 @@ public final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws JsonProcessingException {
         List<GenerationRequest> requests = DeviceOptions.checked(this::requests);
-        EngineSettings settings = new EngineSettings(
-                Math.min(16, prompts.size()), 1 << 20, prompts.size(), Math.max(2, maxCandidates), 2048);
+        EngineSettings settings = DeviceOptions.checked(() -> new EngineSettings(
+                Math.min(16, prompts.size()), contextLength, prompts.size(), Math.max(2, maxCandidates), 2048));
         EngineLoader.Files files = new EngineLoader.Files(
                 model.model, Optional.empty(), subspace == null ? Map.of() : Map.of(SUBSPACE, subspace));
         int exit = Temper.EXIT_OK;

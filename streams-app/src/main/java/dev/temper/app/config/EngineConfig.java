@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param threads threads of one operation on a CPU; 0 is the engine's own choice
  * @param maxBatch most prompts that are answered at once, at least 1. Raise it for throughput, lower it when device
  *     memory runs out.
+ * @param contextLength most tokens of a prompt and its answer together, at least 8; a model whose own context is shorter
+ *     takes its own. The cache for it is set aside at start: max_batch × context_length tokens. Raise it when long
+ *     conversations are truncated or rejected, lower it when device memory runs out.
  * @param maxQueue most prompts that wait for a place in the batch, at least 1
  * @param promptOverflow what happens to a prompt that leaves no room in the model's context
  * @param decoding how tokens are chosen where a prompt does not say
@@ -39,6 +42,7 @@ public record EngineConfig(
         Dtype dtype,
         int threads,
         int maxBatch,
+        int contextLength,
         int maxQueue,
         PromptOverflow promptOverflow,
         DecodingParameters decoding) {
@@ -51,7 +55,10 @@ public record EngineConfig(
 
     public static final String DEFAULT_DEVICE = "cpu";
     public static final int DEFAULT_MAX_BATCH = 8;
+    public static final int DEFAULT_CONTEXT_LENGTH = 4096;
     public static final int DEFAULT_MAX_QUEUE = 64;
+
+    private static final int LEAST_CONTEXT_LENGTH = 8;
 
     private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:\\d{1,3})?");
 
@@ -66,6 +73,7 @@ public record EngineConfig(
             Dtype.FLOAT32,
             0,
             DEFAULT_MAX_BATCH,
+            DEFAULT_CONTEXT_LENGTH,
             DEFAULT_MAX_QUEUE,
             PromptOverflow.TRUNCATE_LEFT,
             DecodingParameters.DEFAULT);
@@ -79,6 +87,7 @@ public record EngineConfig(
         atLeast("max_candidates", maxCandidates, 2);
         atLeast("threads", threads, 0);
         atLeast("max_batch", maxBatch, 1);
+        atLeast("context_length", contextLength, LEAST_CONTEXT_LENGTH);
         atLeast("max_queue", maxQueue, 1);
     }
 
@@ -122,6 +131,7 @@ public record EngineConfig(
                 dtype,
                 threads,
                 maxBatch,
+                contextLength,
                 maxQueue,
                 promptOverflow,
                 decoding);

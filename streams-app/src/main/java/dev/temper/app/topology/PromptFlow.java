@@ -52,6 +52,8 @@ final class PromptFlow implements AutoCloseable {
 
     private final ProcessorContext<byte[], Output> context;
     private final KeyValueStore<Long, InboxEntry> inbox;
+    private long enteredMs;
+    private long enteredNanos;
     private long waitUntilNanos;
     private long lastCommitMs;
     private boolean forwarded;
@@ -77,15 +79,27 @@ final class PromptFlow implements AutoCloseable {
             LOG.info("task {} works {} prompts of its inbox again", context.taskId(), prompts.size());
         }
         settings.taskOpened();
+        enter();
         allowWaiting();
+    }
+
+    /** Streams' own clock stands still while it waits for us; this one does not. */
+    private long nowMs() {
+        return enteredMs + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - enteredNanos);
+    }
+
+    private void enter() {
+        enteredMs = context.currentSystemTimeMs();
+        enteredNanos = System.nanoTime();
     }
 
     /** Takes a prompt in; waits while the inbox is full. */
     void take(Record<byte[], byte[]> record) {
+        enter();
         RecordMetadata at = context.recordMetadata().orElseThrow();
         Origin origin = new Origin(at.topic(), at.partition(), at.offset());
         int room = limits.maxRecordBytes() - OutputWriter.REJECT_ROOM_BYTES;
-        InboxEntry entry = InboxEntry.of(origin, record, context.currentSystemTimeMs(), room);
+        InboxEntry entry = InboxEntry.of(origin, record, nowMs(), room);
         inbox.put(origin.offset(), entry);
         prompts.add(new PendingPrompt(entry));
         work();
@@ -114,9 +128,10 @@ final class PromptFlow implements AutoCloseable {
 
     /** Forwards what is finished, and starts what can be. */
     void look() {
+        enter();
         allowWaiting();
         work();
-        long now = context.currentSystemTimeMs();
+        long now = nowMs();
         if (forwarded && now - lastCommitMs >= COMMIT_GAP_MS) {
             context.commit();
             forwarded = false;
@@ -132,7 +147,7 @@ final class PromptFlow implements AutoCloseable {
         boolean engineHasRoom = !settings.stopping();
         PendingPrompt prompt = prompts.nextAfter(-1);
         while (prompt != null) {
-            if (prompt.isDue(context.currentSystemTimeMs())) {
+            if (prompt.isDue(nowMs())) {
                 engineHasRoom = advance(prompt, engineHasRoom);
             }
             prompt = prompts.nextAfter(prompt.offset());
@@ -164,7 +179,7 @@ final class PromptFlow implements AutoCloseable {
     }
 
     private void read(PendingPrompt prompt) {
-        if (!registry.mayBeAsked(context.currentSystemTimeMs())) {
+        if (!registry.mayBeAsked(nowMs())) {
             return;
         }
         try {
@@ -175,7 +190,7 @@ final class PromptFlow implements AutoCloseable {
                 reject(prompt, refused.rejection());
             }
         } catch (RegistryOutageException e) {
-            registry.failedFor(prompt, context.currentSystemTimeMs(), e);
+            registry.failedFor(prompt, nowMs(), e);
         } catch (RuntimeException e) {
             reject(prompt, defect(null, Stage.DESERIALIZATION, e));
         }
@@ -207,13 +222,13 @@ final class PromptFlow implements AutoCloseable {
             retryOrReject(prompt, Reason.NON_FINITE_LOGITS, unscored);
             return;
         }
-        Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
+        Instant now = Instant.ofEpochMilli(nowMs());
         EventMapping.Answer answer = new EventMapping.Answer(prompt.entry(), accepted, completed, verdict, now);
         prompt.settle(() -> writer.answer(answer, prompt.attempts()));
     }
 
     private void retryOrReject(PendingPrompt prompt, Reason reason, Rejection rejection) {
-        long now = context.currentSystemTimeMs();
+        long now = nowMs();
         if (reason == Reason.ENGINE_CLOSED) {
             // Nothing is wrong with the prompt: it stays in the inbox for whoever works it next.
             prompt.excuseAttempt();
@@ -227,7 +242,7 @@ final class PromptFlow implements AutoCloseable {
     }
 
     private void reject(PendingPrompt prompt, Rejection rejection) {
-        Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
+        Instant now = Instant.ofEpochMilli(nowMs());
         LOG.info("{} is rejected: {} in {}", prompt, rejection.reason(), rejection.stage());
         prompt.settle(() -> List.of(writer.reject(prompt.entry(), rejection, prompt.attempts(), now)));
     }
@@ -243,14 +258,14 @@ final class PromptFlow implements AutoCloseable {
 
     /** Sends a settled prompt's outputs and forgets it; all or, while the registry is away, nothing. */
     private void forward(PendingPrompt prompt, PendingPrompt.Settlement settlement) {
-        if (!registry.mayBeAsked(context.currentSystemTimeMs())) {
+        if (!registry.mayBeAsked(nowMs())) {
             return;
         }
         List<Record<byte[], Output>> outputs;
         try {
             outputs = settlement.outputs();
         } catch (RegistryOutageException e) {
-            registry.failedFor(prompt, context.currentSystemTimeMs(), e);
+            registry.failedFor(prompt, nowMs(), e);
             return;
         } catch (RuntimeException e) {
             reject(prompt, defect(prompt.request(), Stage.OUTPUT, e));
