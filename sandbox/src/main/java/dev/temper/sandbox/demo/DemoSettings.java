@@ -21,6 +21,7 @@ import java.nio.file.Path;
 final class DemoSettings {
     static final String RECOMMENDED = "sidecar.yaml";
 
+    private static final int MOST_THREADS = 4;
     private static final YAMLMapper YAML = new YAMLMapper();
 
     private DemoSettings() {}
@@ -42,6 +43,9 @@ final class DemoSettings {
         if (!engine.has("model")) {
             engine.put("model", folder.toString());
         }
+        if (!engine.has("threads")) {
+            engine.put("threads", threads(Runtime.getRuntime().availableProcessors()));
+        }
         settings.withObject("/schema_registry").put(SidecarConfig.REGISTRY_URL, registryUrl);
         settings.withObject("/kafka")
                 .put("bootstrap.servers", bootstrapServers)
@@ -61,6 +65,15 @@ final class DemoSettings {
     /** The engine's part alone, which is known before any address is. */
     static EngineConfig engine(Path model) {
         return of(model, Path.of("state"), "unknown:0", "http://unknown").engine();
+    }
+
+    /**
+     * Threads of one operation where the model's folder does not say. Broker and registry live in this process, and the
+     * engine's threads spin for each other: on two cores that other programs kept busy, two threads answered 27 prompts
+     * in a minute, and one thread 129 in the minute after. A small model gains nothing beyond a few.
+     */
+    static int threads(int processors) {
+        return Math.max(1, Math.min(MOST_THREADS, processors - 1));
     }
 
     /** Said before the services start, so that a wrong path costs no wait. */

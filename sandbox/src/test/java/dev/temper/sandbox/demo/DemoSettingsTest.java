@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DemoSettingsTest {
 
@@ -23,6 +25,7 @@ class DemoSettingsTest {
         // Then
         assertThat(config.engine().model()).isEqualTo(model);
         assertThat(config.engine().scorer()).isNull();
+        assertThat(config.engine().threads()).isBetween(1, 4);
         assertThat(config.kafka()).containsEntry("bootstrap.servers", "127.0.0.1:1");
         assertThat(config.schemaRegistry()).containsEntry(SidecarConfig.REGISTRY_URL, "http://127.0.0.1:2");
         assertThat(Path.of(config.kafka().getOrDefault("state.dir", ""))).isAbsolute();
@@ -40,6 +43,7 @@ class DemoSettingsTest {
                   subspaces:
                     toxicity: {file: toxicity.subspace, beta: 5.0}
                   max_batch: 16
+                  threads: 7
                 """);
 
         // When
@@ -50,7 +54,21 @@ class DemoSettingsTest {
         assertThat(config.engine().scorer()).hasToString(model + "/../toxicity");
         assertThat(config.engine().subspaces()).containsKey("toxicity");
         assertThat(config.engine().maxBatch()).isEqualTo(16);
+        assertThat(config.engine().threads()).isEqualTo(7);
         assertThat(config.kafka()).containsEntry("bootstrap.servers", "127.0.0.1:1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 1", "4, 3", "64, 4"})
+    void shouldLeaveACoreToTheServices(int processors, int threads) {
+        // Given
+        int cores = processors;
+
+        // When
+        int chosen = DemoSettings.threads(cores);
+
+        // Then
+        assertThat(chosen).isEqualTo(threads);
     }
 
     @Test
