@@ -1,8 +1,8 @@
 package dev.temper.sandbox.demo;
 
 import dev.temper.app.EngineFactory;
-import dev.temper.app.Temper;
 import dev.temper.app.cli.CommandPlugin;
+import dev.temper.app.cli.Temper;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.LoadProgress;
 import dev.temper.sandbox.traffic.SamplePrompt;

@@ -2,7 +2,7 @@ package dev.temper.sandbox.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.temper.app.Temper;
+import dev.temper.app.cli.Temper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -1,7 +1,6 @@
 package dev.temper.app.cli;
 
 import dev.temper.app.Doctor;
-import dev.temper.app.Temper;
 import dev.temper.app.config.ConfigLoader;
 import dev.temper.app.config.SidecarConfig;
 import java.io.PrintWriter;

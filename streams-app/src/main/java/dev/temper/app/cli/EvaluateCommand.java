@@ -2,7 +2,6 @@ package dev.temper.app.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.temper.app.Temper;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.decode.DecodingParameters;
 import dev.temper.runtime.lm.ModelFolder;

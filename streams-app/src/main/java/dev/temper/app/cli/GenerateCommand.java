@@ -3,7 +3,6 @@ package dev.temper.app.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.temper.app.Temper;
 import dev.temper.app.config.EngineConfig;
 import dev.temper.runtime.decode.DecodingParameters;
 import dev.temper.runtime.lm.LoadProgress;

@@ -2,7 +2,6 @@ package dev.temper.app.cli;
 
 import dev.temper.app.EngineFactory;
 import dev.temper.app.Sidecar;
-import dev.temper.app.Temper;
 import dev.temper.app.config.ConfigLoader;
 import dev.temper.app.config.SidecarConfig;
 import dev.temper.runtime.TemperException;

@@ -1,7 +1,6 @@
 package dev.temper.app.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.temper.app.Temper;
 import dev.temper.runtime.lm.ConsoleLoadProgress;
 import dev.temper.runtime.lm.LoadProgress;
 import dev.temper.runtime.lm.ModelFolder;

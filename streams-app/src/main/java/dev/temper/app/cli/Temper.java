@@ -1,10 +1,5 @@
-package dev.temper.app;
+package dev.temper.app.cli;
 
-import dev.temper.app.cli.CommandPlugin;
-import dev.temper.app.cli.DoctorCommand;
-import dev.temper.app.cli.GenerateCommand;
-import dev.temper.app.cli.RunCommand;
-import dev.temper.app.cli.ScoreCommand;
 import dev.temper.runtime.TemperException;
 import java.io.PrintWriter;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.temper.app;
+package dev.temper.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
