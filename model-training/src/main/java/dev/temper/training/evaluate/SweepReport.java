@@ -14,6 +14,9 @@ import java.util.Locale;
  * @param rows one for each β, in the order of the settings
  */
 public record SweepReport(JsonNode evaluation, List<Row> rows) {
+    /** Share of cut nuclei from which on a comparison with plain sampling says more than guidance did. */
+    private static final double NOTABLE_TRUNCATION = 0.01;
+
     public SweepReport {
         rows = List.copyOf(rows);
     }
@@ -74,6 +77,11 @@ public record SweepReport(JsonNode evaluation, List<Row> rows) {
                     row.tokensPerSecond()));
         }
         text.append("\nIntervals: 95 %, bootstrap over prompts.\n\n");
+        if (rows.stream().anyMatch(row -> row.truncatedShare() > NOTABLE_TRUNCATION)) {
+            text.append("Guidance cut nuclei to the most candidates, which plain sampling does not; so part of the"
+                    + " difference from β = 0 comes from the cut. For equal terms evaluate again with top-k at most the"
+                    + " most candidates, or with more candidates.\n\n");
+        }
         evaluation.properties().forEach(entry -> {
             JsonNode value = entry.getValue();
             text.append("- ").append(entry.getKey().replace('_', ' ')).append(": ");

@@ -113,8 +113,10 @@ public final class EvaluateCommand implements CommandPlugin {
             names = "--max-candidates",
             paramLabel = "N",
             defaultValue = "" + GuidanceParameters.DEFAULT_MAX_CANDIDATES,
-            description = "Most candidates of one token; the table says how many nuclei were cut. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description =
+                    "Most candidates of one token. Guidance cuts larger nuclei, which plain sampling does not; the"
+                            + " table says how many. Set --top-k to at most this, to compare on equal terms. Default:"
+                            + " ${DEFAULT-VALUE}.")
     private int maxCandidates;
 
     @Option(
