@@ -48,19 +48,29 @@ public final class Sidecar implements AutoCloseable {
     }
 
     /**
+     * Looks whether the broker answers and the topics are there. {@link #start} does it too; whoever has a large model
+     * to load first can know sooner.
+     *
+     * @throws TemperException saying in one line what is wrong and what to do
+     */
+    public static void requireCluster(SidecarConfig config) {
+        List<String> wrong = ClusterCheck.run(config).stream()
+                .filter(finding -> !finding.ok())
+                .map(Finding::problem)
+                .toList();
+        if (!wrong.isEmpty()) {
+            throw new TemperException(String.join(" | ", wrong));
+        }
+    }
+
+    /**
      * Checks cluster and registry, starts, and waits until it runs.
      *
      * @param engine what answers; stays the caller's
      * @throws TemperException if a check fails or it does not come to run in time; nothing is left running then
      */
     public static Sidecar start(SidecarConfig config, GenerationEngine engine) {
-        List<Finding> wrong = ClusterCheck.run(config).stream()
-                .filter(finding -> !finding.ok())
-                .toList();
-        if (!wrong.isEmpty()) {
-            throw new TemperException(
-                    String.join(" | ", wrong.stream().map(Finding::problem).toList()));
-        }
+        requireCluster(config);
         LaneSettings settings =
                 new LaneSettings(config, engine, EventCodec.factory(config.serde(), config.schemaRegistry()));
         SchemaRehearsal.run(settings);

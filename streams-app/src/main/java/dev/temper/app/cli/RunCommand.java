@@ -38,6 +38,7 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         SidecarConfig loaded = ConfigLoader.load(config);
+        Sidecar.requireCluster(loaded);
         CountDownLatch closed = new CountDownLatch(1);
         try (ConsoleLoadProgress progress = new ConsoleLoadProgress("loading the model", System.err);
                 GenerationEngine engine = EngineFactory.load(loaded, progress);

@@ -69,23 +69,32 @@ final class Backbone implements AutoCloseable {
     }
 
     SidecarConfig config(String more) {
-        String text = """
+        return ConfigLoader.parse("test", settings(more), folder);
+    }
+
+    /** A configuration file's text, with this cluster and registry. */
+    String settings(String more) {
+        String own = """
                 kafka:
                   bootstrap.servers: %s
                   group.instance.id: one
+                schema_registry:
+                  schema.registry.url: http://127.0.0.1:%d
+                """.formatted(broker.bootstrapServers(), registryPort);
+        return own + more;
+    }
+
+    /** With a small inbox and short waits, and a producer that gives up soon, so that an outage of the broker shows. */
+    Sidecar startSidecar(GenerationEngine engine) {
+        String impatient = """
                   producer.max.block.ms: 3000
                   producer.delivery.timeout.ms: 4000
                   producer.request.timeout.ms: 2000
                   producer.linger.ms: 0
-                schema_registry:
-                  schema.registry.url: http://127.0.0.1:%d
-                """.formatted(broker.bootstrapServers(), registryPort);
-        return ConfigLoader.parse("test", text + more, folder);
-    }
-
-    Sidecar startSidecar(GenerationEngine engine) {
-        return Sidecar.start(
-                config("limits: {max_inbox: 16, retry_backoff_ms: 20, retry_max_backoff_ms: 500}"), engine);
+                """;
+        String limits = "limits: {max_inbox: 16, retry_backoff_ms: 20, retry_max_backoff_ms: 500}";
+        String text = settings(limits).replace("schema_registry:", impatient + "schema_registry:");
+        return Sidecar.start(ConfigLoader.parse("test", text, folder), engine);
     }
 
     <T extends SpecificRecord> Serde<T> serde(Class<T> type) {
