@@ -98,6 +98,9 @@ final class PromptFlow implements AutoCloseable {
         enter();
         RecordMetadata at = context.recordMetadata().orElseThrow();
         Origin origin = new Origin(at.topic(), at.partition(), at.offset());
+        if (prompts.find(origin.offset()) != null) {
+            return; // somebody set the group's offsets back, and the inbox has it still
+        }
         int room = limits.maxRecordBytes() - OutputWriter.REJECT_ROOM_BYTES;
         InboxEntry entry = InboxEntry.of(origin, record, nowMs(), room);
         inbox.put(origin.offset(), entry);
@@ -200,8 +203,10 @@ final class PromptFlow implements AutoCloseable {
         PendingPrompt prompt = prompts.find(arrival.offset());
         Accepted accepted = prompt == null ? null : prompt.request();
         if (prompt == null || accepted == null || prompt.settlement() != null) {
-            throw new IllegalStateException(
-                    "the engine answered " + arrival.outcome().requestId() + " twice");
+            LOG.error(
+                    "the engine answered {} twice; the first answer stands",
+                    arrival.outcome().requestId());
+            return;
         }
         prompts.returned(prompt);
         GenerationOutcome outcome = arrival.outcome();
@@ -234,7 +239,7 @@ final class PromptFlow implements AutoCloseable {
             prompt.excuseAttempt();
             prompt.postpone(now + limits.retryMaxBackoffMs());
         } else if (reason.retriable() && prompt.attempts() < limits.maxAttempts()) {
-            LOG.warn("attempt {} of {} at {} failed: {}", prompt.attempts(), limits.maxAttempts(), prompt, reason);
+            LOG.info("attempt {} of {} at {} failed: {}", prompt.attempts(), limits.maxAttempts(), prompt, reason);
             prompt.postpone(now + limits.backoffMs(prompt.attempts()));
         } else {
             reject(prompt, rejection);

@@ -1,6 +1,8 @@
 package dev.temper.app.topology;
 
 import dev.temper.app.config.LimitsConfig;
+import dev.temper.schemas.registry.RegistryRefusedException;
+import dev.temper.schemas.registry.RegistryUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,9 +34,11 @@ final class RegistryPause {
         if (nowMs >= warnAgainMs) {
             warnAgainMs = nowMs + limits.retryMaxBackoffMs();
             Throwable cause = e.getCause() == null ? e : e.getCause();
+            // Our own client's messages hold no content, and say what to do.
+            boolean ours = cause instanceof RegistryUnavailableException || cause instanceof RegistryRefusedException;
             LOG.warn(
                     "prompts wait for the schema registry; nothing is lost: {}",
-                    cause.getClass().getSimpleName());
+                    ours ? cause.getMessage() : cause.getClass().getName());
         }
     }
 }

@@ -21,14 +21,36 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streams closes a task and initialises the same processor again: after a rebalance, or a broker's outage. */
+@SuppressWarnings("NullAway.Init") // each test starts
 class RevivalTest {
     private static final String CONFIG =
             "kafka: {bootstrap.servers: 'none:1'}\nschema_registry: {schema.registry.url: 'http://none'}\n";
 
-    private final ScriptedEngine first = new ScriptedEngine();
+    private final ScriptedEngine engine = new ScriptedEngine();
     private final AtomicBoolean registryAway = new AtomicBoolean();
+    private LaneSettings settings;
+    private MockProcessorContext<byte[], Output> context;
+    private KeyValueStore<Long, InboxEntry> inbox;
+    private GenerationProcessor processor;
 
-    private void send(MockProcessorContext<byte[], Output> context, GenerationProcessor processor, long offset) {
+    private void start(Path folder) {
+        settings = new LaneSettings(
+                ConfigLoader.parse("test", CONFIG, folder),
+                engine,
+                () -> new EventCodec(new LocalAvroSerde<PromptEvent>(registryAway)));
+        context = new MockProcessorContext<>(new Properties(), new TaskId(0, 0), folder.toFile());
+        context.setCurrentSystemTimeMs(1_000);
+        inbox = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(ModerationTopology.INBOX), Serdes.Long(), InboxSerde.serde())
+                .withLoggingDisabled()
+                .build();
+        inbox.init(context.getStateStoreContext(), inbox);
+        context.addStateStore(inbox);
+        processor = new GenerationProcessor(settings);
+        processor.init(context);
+    }
+
+    private void send(long offset) {
         byte[] value = new LocalAvroSerde<PromptEvent>(registryAway)
                 .serializer()
                 .serialize(Topics.PROMPTS, chat("prompt").build());
@@ -36,7 +58,7 @@ class RevivalTest {
         processor.process(new Record<>("c1".getBytes(UTF_8), value, 0));
     }
 
-    private static void look(MockProcessorContext<byte[], Output> context) {
+    private void look() {
         var punctuators = context.scheduledPunctuators();
         punctuators.get(punctuators.size() - 1).getPunctuator().punctuate(context.currentSystemTimeMs());
     }
@@ -44,38 +66,41 @@ class RevivalTest {
     @Test
     void shouldWorkWhatTheInboxHoldsAgainAndNothingElse(@TempDir Path folder) {
         // Given
-        LaneSettings settings = new LaneSettings(
-                ConfigLoader.parse("test", CONFIG, folder),
-                first,
-                () -> new EventCodec(new LocalAvroSerde<PromptEvent>(registryAway)));
-        MockProcessorContext<byte[], Output> context =
-                new MockProcessorContext<>(new Properties(), new TaskId(0, 0), folder.toFile());
-        context.setCurrentSystemTimeMs(1_000);
-        KeyValueStore<Long, InboxEntry> inbox = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(ModerationTopology.INBOX), Serdes.Long(), InboxSerde.serde())
-                .withLoggingDisabled()
-                .build();
-        inbox.init(context.getStateStoreContext(), inbox);
-        context.addStateStore(inbox);
-        GenerationProcessor processor = new GenerationProcessor(settings);
-        processor.init(context);
-        send(context, processor, 0);
-        send(context, processor, 1);
+        start(folder);
+        send(0);
+        send(1);
 
         // When
         processor.close(); // with offset 0 at the engine, and offset 1 behind it
-        first.complete(at(0), "too late", 0);
+        engine.complete(at(0), "too late", 0);
         inbox.delete(1L); // the store came back as of an older commit
         processor.init(context);
-        look(context);
-        var openAfterRevival = first.open();
-        first.complete(at(0), "in time", 0);
-        look(context);
+        look();
+        var openAfterRevival = engine.open();
+        engine.complete(at(0), "in time", 0);
+        look();
 
         // Then
         assertThat(openAfterRevival).containsExactly(at(0));
         assertThat(context.forwarded()).hasSize(1);
         assertThat(inbox.approximateNumEntries()).isZero();
         assertThat(settings.openTasks()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeAPromptOnceAlthoughItIsReadTwice(@TempDir Path folder) {
+        // Given
+        start(folder);
+        send(0);
+
+        // When
+        send(0);
+        engine.complete(at(0), "once", 0);
+        look();
+
+        // Then
+        assertThat(context.forwarded()).hasSize(1);
+        assertThat(engine.open()).isEmpty();
+        assertThat(inbox.approximateNumEntries()).isZero();
     }
 }
