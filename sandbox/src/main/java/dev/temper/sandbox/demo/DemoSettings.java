@@ -69,8 +69,8 @@ final class DemoSettings {
 
     /**
      * Threads of one operation where the model's folder does not say. Broker and registry live in this process, and the
-     * engine's threads spin for each other: on two cores that other programs kept busy, two threads answered 27 prompts
-     * in a minute, and one thread 129 in the minute after. A small model gains nothing beyond a few.
+     * engine's threads spin for each other: on two cores that other programs kept busy, one thread answered several times
+     * as many prompts as two. A small model gains nothing beyond a few.
      */
     static int threads(int processors) {
         return Math.max(1, Math.min(MOST_THREADS, processors - 1));
