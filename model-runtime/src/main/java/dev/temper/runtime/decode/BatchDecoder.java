@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.torch.Script;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -49,10 +50,9 @@ public final class BatchDecoder implements AutoCloseable {
         this.lengths = new int[slots];
         this.widths = new int[slots];
         this.ruleColumns = rule.settingsColumns();
-        this.script = Script.compile(
-                manager,
-                List.of(lm.familyText(), "decode/sampling.py", "decode/step.py", rule.text()),
-                "decode/methods.py");
+        List<String> texts = new ArrayList<>(lm.familyTexts());
+        texts.addAll(List.of("decode/sampling.py", "decode/step.py", rule.text()));
+        this.script = Script.compile(manager, texts, "decode/methods.py");
         Shape cache = new Shape(
                 lm.shape().layers(),
                 slots,

@@ -7,6 +7,8 @@ import dev.temper.runtime.TemperException;
 import dev.temper.runtime.torch.Script;
 import dev.temper.runtime.torch.TorchRuntime;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A causal language model on a device: compiled text, weights and position tables.
@@ -19,6 +21,7 @@ public final class CausalLm implements AutoCloseable {
     private final LmShape shape;
     private final ElementType elementType;
     private final NDArray[] weightArrays;
+    private final List<String> familyTexts;
     private final Script script;
     private final Script.Values weights;
     private final Script.Values dimensions;
@@ -35,15 +38,12 @@ public final class CausalLm implements AutoCloseable {
      */
     public static CausalLm load(
             ModelFolder folder, TorchRuntime runtime, ElementType elementType, LoadProgress progress) {
-        if (!(folder.config() instanceof LlamaConfig config)) {
-            throw new TemperException(folder.path() + " is of a family that this runtime does not decode");
-        }
         NDManager manager = runtime.newManager();
         try {
             List<NDArray> weights = WeightLoader.load(
                             folder.weights(), folder.weightPlan(), elementType, manager, progress)
                     .arrays();
-            return new CausalLm(manager, config, elementType, weights.toArray(new NDArray[0]));
+            return new CausalLm(manager, folder.config(), elementType, weights.toArray(new NDArray[0]));
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -54,19 +54,31 @@ public final class CausalLm implements AutoCloseable {
      * @param manager owns the weights and is owned by this model from now on
      * @param weightArrays in the order of the family's plan
      */
-    CausalLm(NDManager manager, LlamaConfig config, ElementType elementType, NDArray[] weightArrays) {
+    CausalLm(NDManager manager, LmConfig config, ElementType elementType, NDArray[] weightArrays) {
         this.manager = manager;
         this.shape = config.shape();
         this.elementType = elementType;
         this.weightArrays = weightArrays;
-        this.epsilon = config.rmsNormEps();
-        this.script = Script.compile(manager, List.of(familyText(), "lm/attention.py"), "lm/methods.py");
+        this.epsilon = config.epsilon();
+        this.familyTexts = Stream.concat(Stream.of("lm/mask.py"), config.familyTexts().stream())
+                .toList();
+        this.script = Script.compile(
+                manager,
+                Stream.concat(familyTexts.stream(), Stream.of("lm/attention.py"))
+                        .toList(),
+                "lm/methods.py");
         this.weights = Script.Values.of(weightArrays);
-        this.dimensions =
-                Script.Values.of(new long[] {shape.layers(), config.heads(), shape.kvHeads(), shape.headDim()});
-        RotaryTable table = RotaryTable.of(config.inverseFrequencies(), shape.maxPositions());
-        this.cosines = Script.Values.of(inElementType(table.cosines()));
-        this.sines = Script.Values.of(inElementType(table.sines()));
+        this.dimensions = Script.Values.of(config.dimensions());
+        Optional<RotaryTable> table =
+                config.rotary().map(rotary -> RotaryTable.of(rotary.inverseFrequencies(), shape.maxPositions()));
+        this.cosines =
+                Script.Values.of(table.map(t -> inElementType(t.cosines())).orElseGet(this::noTable));
+        this.sines = Script.Values.of(table.map(t -> inElementType(t.sines())).orElseGet(this::noTable));
+    }
+
+    /** What families without rotary positions are given: a table of no columns. */
+    private NDArray noTable() {
+        return script.call(manager, "zeros", new long[] {shape.maxPositions(), 0}, weightArrays[0]);
     }
 
     private NDArray inElementType(float[][] table) {
@@ -74,9 +86,9 @@ public final class CausalLm implements AutoCloseable {
         return script.call(manager, "cast", float32, elementType.torchCode());
     }
 
-    /** Resource with the family's TorchScript functions. */
-    public String familyText() {
-        return "lm/llama.py";
+    /** Resources with the family's TorchScript functions, and those that masks are made with. */
+    public List<String> familyTexts() {
+        return familyTexts;
     }
 
     public LmShape shape() {
@@ -132,7 +144,7 @@ public final class CausalLm implements AutoCloseable {
         return weights;
     }
 
-    /** [layers, heads, key-value heads, head dim], wrapped for the family's functions. */
+    /** {@link LmConfig#dimensions()}, wrapped for the family's functions. */
     public Script.Values dimensions() {
         return dimensions;
     }
@@ -142,12 +154,12 @@ public final class CausalLm implements AutoCloseable {
         return epsilon;
     }
 
-    /** Rotary cosines [positions, head dim], wrapped. */
+    /** Rotary cosines [positions, rotary dim], wrapped. */
     public Script.Values cosines() {
         return cosines;
     }
 
-    /** Rotary sines [positions, head dim], wrapped. */
+    /** Rotary sines [positions, rotary dim], wrapped. */
     public Script.Values sines() {
         return sines;
     }

@@ -67,7 +67,7 @@ public final class CheckpointWriter {
             List<NDArray> weights,
             ElementType storeAs,
             ObjectNode manifest) {
-        LlamaConfig llama = (LlamaConfig) base.config();
+        LlamaConfig llama = base.llama();
         ObjectNode config = configOf(base, storeAs);
         config.putArray("architectures").add("LlamaForSequenceClassification");
         ObjectNode names = config.putObject("id2label");

@@ -1,13 +1,24 @@
 package dev.temper.runtime.lm;
 
+import static dev.temper.runtime.lm.ConfigChecks.MAX_LAYERS;
+import static dev.temper.runtime.lm.ConfigChecks.MAX_POSITIONS;
+import static dev.temper.runtime.lm.ConfigChecks.MAX_VOCAB;
+import static dev.temper.runtime.lm.ConfigChecks.MAX_WIDTH;
+import static dev.temper.runtime.lm.ConfigChecks.require;
+import static dev.temper.runtime.lm.ConfigChecks.requireEpsilon;
+import static dev.temper.runtime.lm.ConfigChecks.requireRange;
+
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Settings of a model of the Llama family: Llama 2, 3, 3.1, 3.2 and what shares their architecture. Linear layers have
- * no biases and the feed-forward gate is SiLU; {@code config.json} files that say otherwise are refused.
+ * Settings of a model of the Llama family: Llama 2, 3, 3.1, 3.2, Mistral and Qwen2. The feed-forward gate is SiLU, and
+ * linear layers have no biases but those of the {@link LlamaVariant}; {@code config.json} files that say otherwise are
+ * refused.
  *
+ * @param variant which of the families
  * @param vocab rows of the embedding and of the output layer
  * @param hidden width of a hidden state
  * @param layers decoder layers
@@ -18,6 +29,7 @@ import java.util.OptionalInt;
  * @param rmsNormEps added to the mean square in every RMS norm
  * @param ropeTheta base of the rotary wavelengths
  * @param ropeScaling how the rotary frequencies were stretched
+ * @param slidingWindow most tokens that a token attends to, itself included; 0 = all before it
  * @param maxPositions most tokens of prompt and answer together
  * @param tieWordEmbeddings whether the output layer is the embedding
  * @param bosId begin-of-sequence token, if any
@@ -26,6 +38,7 @@ import java.util.OptionalInt;
  * @param dtype the type in which the weights were published
  */
 public record LlamaConfig(
+        LlamaVariant variant,
         int vocab,
         int hidden,
         int layers,
@@ -36,6 +49,7 @@ public record LlamaConfig(
         double rmsNormEps,
         double ropeTheta,
         RopeScaling ropeScaling,
+        int slidingWindow,
         int maxPositions,
         boolean tieWordEmbeddings,
         OptionalInt bosId,
@@ -43,15 +57,6 @@ public record LlamaConfig(
         OptionalInt padId,
         ElementType dtype)
         implements LmConfig {
-
-    /** The {@code model_type} of this family. */
-    public static final String MODEL_TYPE = "llama";
-
-    // Far above every published model, and far below what would overflow or exhaust memory before a tensor is seen.
-    static final int MAX_WIDTH = 1 << 20;
-    static final int MAX_LAYERS = 4096;
-    static final int MAX_VOCAB = 1 << 24;
-    static final int MAX_POSITIONS = 1 << 24;
 
     public LlamaConfig {
         requireRange("vocab_size", vocab, 1, MAX_VOCAB);
@@ -67,19 +72,20 @@ public record LlamaConfig(
                 "num_key_value_heads " + kvHeads + " does not divide num_attention_heads " + heads);
         require(headDim % 2 == 0, "head_dim must be even for rotary positions, not " + headDim);
         require((long) heads * headDim <= MAX_WIDTH, "num_attention_heads x head_dim must be at most " + MAX_WIDTH);
-        require(rmsNormEps > 0 && rmsNormEps < 1, "rms_norm_eps must be in (0, 1), not " + rmsNormEps);
-        require(ropeTheta > 1 && Double.isFinite(ropeTheta), "rope_theta must be finite and above 1, not " + ropeTheta);
-        Objects.requireNonNull(ropeScaling, "ropeScaling");
+        requireEpsilon("rms_norm_eps", rmsNormEps);
+        requireRange("sliding_window", slidingWindow, 0, Integer.MAX_VALUE);
+        Objects.requireNonNull(variant, "variant");
+        new Rotary(headDim, ropeTheta, ropeScaling); // has checks of its own
         require(dtype.isFloating(), "dtype must be a floating type, not " + dtype.torchName());
         eosIds = List.copyOf(eosIds);
-        eosIds.forEach(LlamaConfig::requireTokenId);
-        bosId.ifPresent(LlamaConfig::requireTokenId);
-        padId.ifPresent(LlamaConfig::requireTokenId);
+        eosIds.forEach(ConfigChecks::requireTokenId);
+        bosId.ifPresent(ConfigChecks::requireTokenId);
+        padId.ifPresent(ConfigChecks::requireTokenId);
     }
 
     @Override
     public String modelType() {
-        return MODEL_TYPE;
+        return variant.modelType();
     }
 
     @Override
@@ -97,54 +103,43 @@ public record LlamaConfig(
         return kvHeads * headDim;
     }
 
-    /**
-     * Rotary frequencies in radians per position, {@code headDim / 2} of them, in float32 as the reference computes and
-     * keeps them, also when the weights are bfloat16.
-     */
+    @Override
+    public String causalArchitecture() {
+        return variant.className() + "ForCausalLM";
+    }
+
+    @Override
+    public String weightPrefix() {
+        return LlamaWeights.PREFIX;
+    }
+
+    @Override
+    public List<String> familyTexts() {
+        return List.of("lm/rotary.py", "lm/llama.py");
+    }
+
+    @Override
+    public long[] dimensions() {
+        return new long[] {layers, heads, kvHeads, headDim, slidingWindow, variant.queryKeyValueBias() ? 1 : 0};
+    }
+
+    @Override
+    public double epsilon() {
+        return rmsNormEps;
+    }
+
+    @Override
+    public Optional<Rotary> rotary() {
+        return Optional.of(new Rotary(headDim, ropeTheta, ropeScaling));
+    }
+
+    @Override
+    public WeightPlan causalPlan() {
+        return LlamaWeights.plan(this);
+    }
+
+    /** Rotary frequencies in radians per position, {@code headDim / 2} of them, in float32 as the reference keeps them. */
     public float[] inverseFrequencies() {
-        float[] frequencies = new float[headDim / 2];
-        for (int i = 0; i < frequencies.length; i++) {
-            float exponent = (float) (2 * i) / headDim;
-            frequencies[i] = scaled(1f / (float) Math.pow(ropeTheta, exponent));
-        }
-        return frequencies;
-    }
-
-    private float scaled(float frequency) {
-        if (ropeScaling instanceof RopeScaling.Linear linear) {
-            return frequency / (float) linear.factor();
-        } else if (ropeScaling instanceof RopeScaling.Llama3 llama3) {
-            return scaled(frequency, llama3);
-        }
-        return frequency;
-    }
-
-    private static float scaled(float frequency, RopeScaling.Llama3 scaling) {
-        float wavelength = (float) (2 * Math.PI / frequency);
-        double longest = scaling.originalMaxPositions() / scaling.lowFreqFactor();
-        double shortest = scaling.originalMaxPositions() / scaling.highFreqFactor();
-        float divided = frequency / (float) scaling.factor();
-        if (wavelength > longest) {
-            return divided;
-        } else if (wavelength < shortest) {
-            return frequency;
-        }
-        float kept = (float) ((scaling.originalMaxPositions() / wavelength - scaling.lowFreqFactor())
-                / (scaling.highFreqFactor() - scaling.lowFreqFactor()));
-        return (1 - kept) * divided + kept * frequency;
-    }
-
-    private static void requireTokenId(int id) {
-        require(id >= 0, "a token id must be at least 0, not " + id);
-    }
-
-    private static void requireRange(String name, int value, int least, int most) {
-        require(value >= least && value <= most, name + " must be in [" + least + ", " + most + "], not " + value);
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(otherwise);
-        }
+        return new Rotary(headDim, ropeTheta, ropeScaling).inverseFrequencies();
     }
 }

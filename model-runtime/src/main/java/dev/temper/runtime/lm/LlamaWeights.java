@@ -10,11 +10,15 @@ import java.util.regex.Pattern;
 
 /**
  * The weights of the Llama family: {@value #PER_LAYER} for each layer (attention norm, q|k|v, o, feed-forward norm,
- * gate|up, down), then the embedding, the final norm and the head.
+ * gate|up, down), then the embedding, the final norm, the head, and the biases of q|k|v for each layer if the variant has
+ * them.
  */
 public final class LlamaWeights {
     /** Weights of one layer. */
     public static final int PER_LAYER = 6;
+
+    /** How the names of the decoder's tensors begin. */
+    static final String PREFIX = "model.";
 
     private static final String EMBEDDING = "model.embed_tokens.weight";
     private static final String LM_HEAD = "lm_head.weight";
@@ -24,19 +28,30 @@ public final class LlamaWeights {
 
     /** Old checkpoints hold the rotary frequencies, which follow from the settings. */
     private static final Pattern ROTARY_BUFFER =
-            Pattern.compile("model\\.(layers\\.\\d+\\.self_attn\\.)?rotary_emb\\.inv_freq");
+            Pattern.compile("(model\\.)?(layers\\.\\d+\\.self_attn\\.)?rotary_emb\\.inv_freq");
 
     private LlamaWeights() {}
 
     /** Weights of a causal language model; its head is [vocab, hidden], the embedding itself if they are tied. */
     public static WeightPlan plan(LlamaConfig config) {
         List<Slot> slots = backbone(config);
+        List<Pattern> ignorable = new ArrayList<>(List.of(ROTARY_BUFFER));
         if (config.tieWordEmbeddings()) {
             slots.add(new Shared(config.layers() * PER_LAYER));
-            return new WeightPlan(slots, List.of(ROTARY_BUFFER, Pattern.compile(Pattern.quote(LM_HEAD))));
+            ignorable.add(Pattern.compile(Pattern.quote(LM_HEAD)));
+        } else {
+            slots.add(stored(Part.of(LM_HEAD, config.vocab(), config.hidden())));
         }
-        slots.add(stored(Part.of(LM_HEAD, config.vocab(), config.hidden())));
-        return new WeightPlan(slots, List.of(ROTARY_BUFFER));
+        if (config.variant().queryKeyValueBias()) {
+            for (int layer = 0; layer < config.layers(); layer++) {
+                String attention = PREFIX + "layers." + layer + ".self_attn.";
+                slots.add(stored(
+                        Part.of(attention + "q_proj.bias", config.queryWidth()),
+                        Part.of(attention + "k_proj.bias", config.keyValueWidth()),
+                        Part.of(attention + "v_proj.bias", config.keyValueWidth())));
+            }
+        }
+        return new WeightPlan(slots, ignorable);
     }
 
     /** Weights of a sequence classifier; its head is [labels, hidden]. */
@@ -57,7 +72,7 @@ public final class LlamaWeights {
         List<Slot> slots = new ArrayList<>();
         long hidden = config.hidden();
         for (int layer = 0; layer < config.layers(); layer++) {
-            String prefix = "model.layers." + layer + ".";
+            String prefix = PREFIX + "layers." + layer + ".";
             String attention = prefix + "self_attn.";
             String mlp = prefix + "mlp.";
             slots.add(stored(Part.of(prefix + "input_layernorm.weight", hidden)));

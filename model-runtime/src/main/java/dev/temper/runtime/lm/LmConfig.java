@@ -1,16 +1,47 @@
 package dev.temper.runtime.lm;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Settings of a model, one record for each family; what every family has is here. */
-public sealed interface LmConfig permits LlamaConfig {
+/**
+ * Settings of a model, one record for each family, and with them all that this runtime needs to know about the family:
+ * its TorchScript text, the numbers that the text takes, and the tensors that its checkpoints hold.
+ */
+public sealed interface LmConfig permits LlamaConfig, LayerNormConfig {
 
     /** The family as {@code model_type} of {@code config.json} names it. */
     String modelType();
 
+    /** The reference's class for the language model, as {@code architectures} names it. */
+    String causalArchitecture();
+
+    /** How the names of the decoder's tensors begin, which some published files leave out; ends with a dot. */
+    String weightPrefix();
+
     /** The numbers that do not depend on the family. */
     LmShape shape();
+
+    /**
+     * Resources with the family's TorchScript functions {@code embed}, {@code project}, {@code finish}, {@code final} and
+     * {@code head}, each after those that it needs.
+     */
+    List<String> familyTexts();
+
+    /**
+     * What the functions take as {@code n}: layers, query heads, key-value heads, head dim, sliding window (0 = none), then
+     * the family's own numbers.
+     */
+    long[] dimensions();
+
+    /** The norms' epsilon. */
+    double epsilon();
+
+    /** Rotary positions, if the family has them. */
+    Optional<Rotary> rotary();
+
+    /** The tensors of a causal language model's checkpoint, in the order in which the functions take them. */
+    WeightPlan causalPlan();
 
     /** The type in which the weights were published. */
     ElementType dtype();

@@ -16,6 +16,8 @@ public final class ModelFolder {
     private static final String CURE =
             "a model folder needs config.json, tokenizer.json and model.safetensors, as on the Hugging Face Hub";
 
+    private static final String LLAMA_CLASSIFIER = "LlamaForSequenceClassification";
+
     private final Path path;
     private final LmConfig config;
     private final ModelKind kind;
@@ -67,25 +69,27 @@ public final class ModelFolder {
         String modelType = settings.text("model_type")
                 .orElseThrow(() -> settings.wrong("model_type", "is missing; it names the family of the model"));
         return switch (modelType) {
-            case LlamaConfig.MODEL_TYPE -> LlamaConfigReader.read(settings);
-            default -> throw settings.unsupported("model_type", modelType, LlamaConfig.MODEL_TYPE);
+            case "llama" -> LlamaConfigReader.read(settings, LlamaVariant.LLAMA);
+            case "mistral" -> LlamaConfigReader.read(settings, LlamaVariant.MISTRAL);
+            case "qwen2" -> LlamaConfigReader.read(settings, LlamaVariant.QWEN2);
+            case Gpt2Config.MODEL_TYPE -> Gpt2Config.read(settings);
+            default -> throw settings.unsupported("model_type", modelType, "llama, mistral, qwen2, gpt2");
         };
     }
 
     private static ModelKind kind(JsonSettings settings, LmConfig config) {
         List<String> architectures = settings.texts("architectures");
-        String architecture = architectures.isEmpty() ? "LlamaForCausalLM" : architectures.get(0);
-        if (config instanceof LlamaConfig) {
-            switch (architecture) {
-                case "LlamaForCausalLM":
-                    return ModelKind.CAUSAL_LM;
-                case "LlamaForSequenceClassification":
-                    return ModelKind.SEQUENCE_CLASSIFICATION;
-                default:
-                    break;
-            }
+        if (architectures.isEmpty() || architectures.get(0).equals(config.causalArchitecture())) {
+            return ModelKind.CAUSAL_LM;
         }
-        throw settings.unsupported("architectures", architecture, "LlamaForCausalLM, LlamaForSequenceClassification");
+        boolean classifies = config instanceof LlamaConfig llama && llama.variant() == LlamaVariant.LLAMA;
+        if (classifies && architectures.get(0).equals(LLAMA_CLASSIFIER)) {
+            return ModelKind.SEQUENCE_CLASSIFICATION;
+        }
+        throw settings.unsupported(
+                "architectures",
+                architectures.get(0),
+                config.causalArchitecture() + (classifies ? ", " + LLAMA_CLASSIFIER : ""));
     }
 
     private static GenerationDefaults generationDefaults(Path folder, LmConfig config) {
@@ -158,10 +162,24 @@ public final class ModelFolder {
 
     /** The tensors that this checkpoint must have, in the order in which the model's text takes them. */
     public WeightPlan weightPlan() {
-        LlamaConfig llama = (LlamaConfig) config;
-        return classification
-                .map(head -> LlamaWeights.classifierPlan(llama, head.labels().size()))
-                .orElseGet(() -> LlamaWeights.plan(llama));
+        WeightPlan plan = classification
+                .map(head -> LlamaWeights.classifierPlan(llama(), head.labels().size()))
+                .orElseGet(config::causalPlan);
+        boolean prefixed = weights.names().stream().anyMatch(name -> name.startsWith(config.weightPrefix()));
+        return prefixed ? plan : plan.withoutPrefix(config.weightPrefix());
+    }
+
+    /**
+     * The settings of a Llama model, for what only works with one: training a classifier.
+     *
+     * @throws TemperException if the model is of another family
+     */
+    public LlamaConfig llama() {
+        if (config instanceof LlamaConfig llama && llama.variant() == LlamaVariant.LLAMA) {
+            return llama;
+        }
+        throw new TemperException(path + " holds a " + config.modelType()
+                + " model, but a llama model is needed here; name another folder");
     }
 
     /**

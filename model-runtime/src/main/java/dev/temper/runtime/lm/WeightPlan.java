@@ -91,6 +91,24 @@ public record WeightPlan(List<Slot> slots, List<Pattern> ignorable) {
                 .toList();
     }
 
+    /** The same plan for files that leave out how names begin. */
+    WeightPlan withoutPrefix(String prefix) {
+        List<Slot> renamed = new ArrayList<>();
+        for (Slot slot : slots) {
+            renamed.add(
+                    slot instanceof Stored stored
+                            ? new Stored(stored.parts().stream()
+                                    .map(part -> new Part(
+                                            part.name().startsWith(prefix)
+                                                    ? part.name().substring(prefix.length())
+                                                    : part.name(),
+                                            part.shape()))
+                                    .toList())
+                            : slot);
+        }
+        return new WeightPlan(renamed, ignorable);
+    }
+
     /**
      * Checks the stored tensors against this plan, before anything is allocated.
      *

@@ -3,12 +3,14 @@
     S, time = ids.size(0), ids.size(1)
     state[6].narrow(0, first, S).copy_(settings)
     state[5].narrow(0, first, S).zero_().scatter_(1, ids, True)
-    x = __torch__.embed(ids.reshape([-1]), w, n)
+    position = torch.arange(time, dtype=4, layout=None, device=ids.device, pin_memory=None).repeat([S])
+    mask = __torch__.causal_mask(time, 0, n[4], ids)
+    x = __torch__.embed(ids.reshape([-1]), position, w, n)
     c = cos.narrow(0, 0, time).repeat([S, 1]).unsqueeze(1)
     s = sin.narrow(0, 0, time).repeat([S, 1]).unsqueeze(1)
     for l in range(n[0]):
       q, k, v = __torch__.project(x, l, w, n, eps, c, s)
-      o = __torch__.attend_chunk(q, k, v, S, 0, state[0][l].narrow(0, first, S), state[1][l].narrow(0, first, S))
+      o = __torch__.attend_chunk(q, k, v, S, 0, mask, state[0][l].narrow(0, first, S), state[1][l].narrow(0, first, S))
       x = __torch__.finish(x, o, l, w, n, eps)
     last = torch.arange(S, dtype=4, layout=None, device=ids.device, pin_memory=None) * time + length - 1
     h = __torch__.final(x.index_select(0, last), w, n, eps)
@@ -30,8 +32,8 @@
     position = length.index_select(0, cell // width)
     c = cos.index_select(0, position).unsqueeze(1)
     s = sin.index_select(0, position).unsqueeze(1)
-    bias = torch.where(torch.lt(places.narrow(1, 0, longest), length.unsqueeze(1)), 0., -inf).float().view([S, 1, 1, longest])
-    x = __torch__.embed(rows, w, n)
+    bias = __torch__.prefix_bias(places.narrow(1, 0, longest), length, n[4])
+    x = __torch__.embed(rows, position, w, n)
     ks = annotate(List[Tensor], [])
     vs = annotate(List[Tensor], [])
     for l in range(n[0]):

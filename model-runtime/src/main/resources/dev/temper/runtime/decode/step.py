@@ -1,8 +1,8 @@
 # Decoding with a cache. state = [keys, values [layers, slots, kv, time, dim], candidate ids, candidate log p [slots, width],
 # counts [slots], seen [slots, vocabulary], settings [slots, columns]]. Running sequences occupy slots 0..S-1.
 
-def attend_chunk(q: Tensor, k: Tensor, v: Tensor, batch: int, start: int, keys: Tensor, values: Tensor) -> Tensor:
-  # a prompt's rows at positions start.. of its slot; keys and values [batch, kv, time, dim] are views of the cache
+def attend_chunk(q: Tensor, k: Tensor, v: Tensor, batch: int, start: int, mask: Optional[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+  # a prompt's rows at positions start.. of its slot; keys and values [batch, kv, time, dim] are views of the cache; mask: causal_mask
   dim = q.size(2)
   a = q.view([batch, -1, q.size(1), dim]).transpose(1, 2)
   time = a.size(2)
@@ -10,11 +10,7 @@ def attend_chunk(q: Tensor, k: Tensor, v: Tensor, batch: int, start: int, keys: 
   values.narrow(2, start, time).copy_(v.reshape([batch, time, -1, dim]).transpose(1, 2))
   b = keys.narrow(2, 0, start + time)
   c = values.narrow(2, 0, start + time)
-  if start == 0:
-    o = torch.scaled_dot_product_attention(a, b, c, None, 0., True, scale=None, enable_gqa=True)
-  else:
-    mask = torch.tril(torch.ones([time, start + time], dtype=11, layout=None, device=q.device, pin_memory=None), start)
-    o = torch.scaled_dot_product_attention(a, b, c, mask, 0., False, scale=None, enable_gqa=True)
+  o = torch.scaled_dot_product_attention(a, b, c, mask, 0., mask is None, scale=None, enable_gqa=True)
   return o.transpose(1, 2).reshape([q.size(0), -1])
 
 def to_grid(x: Tensor, cell: Tensor, cells: int) -> Tensor:  # rows [R, ...] to their cells [cells, ...], zero elsewhere
@@ -27,7 +23,7 @@ def to_grid(x: Tensor, cell: Tensor, cells: int) -> Tensor:  # rows [R, ...] to 
 
 def attend_fan(q: Tensor, k: Tensor, v: Tensor, cell: Tensor, width: int, bias: Tensor, keys: Tensor, values: Tensor) -> Tensor:
   # R candidate rows; each attends to its sequence's cached prefix, which is never copied, and to itself.
-  # cell [R]: sequence * width + rank; bias [S, 1, 1, time]: 0 in the prefix, -inf beyond; keys, values [S, kv, time, dim]
+  # cell [R]: sequence * width + rank; bias [S, 1, 1, time]: 0 where it may look, else -inf; keys, values [S, kv, time, dim]
   S, kv, time, dim = keys.size(0), keys.size(1), keys.size(2), keys.size(3)
   group = q.size(1) // kv
   scale = float(dim) ** -0.5

@@ -63,6 +63,7 @@ class LlamaConfigTest {
 
     private static LlamaConfig config(RopeScaling scaling, double theta) {
         return new LlamaConfig(
+                LlamaVariant.LLAMA,
                 100,
                 64,
                 2,
@@ -73,6 +74,7 @@ class LlamaConfigTest {
                 1e-5,
                 theta,
                 scaling,
+                0,
                 128,
                 true,
                 OptionalInt.empty(),

@@ -40,6 +40,7 @@ class ModelFolderTest {
         assertThat(model.modelId()).isEqualTo("llama31");
         assertThat(model.config())
                 .isEqualTo(new LlamaConfig(
+                        LlamaVariant.LLAMA,
                         1016,
                         64,
                         3,
@@ -50,6 +51,7 @@ class ModelFolderTest {
                         1e-5,
                         500_000,
                         new RopeScaling.Llama3(8, 1, 4, 64),
+                        0,
                         256,
                         false,
                         OptionalInt.of(1000),
@@ -64,7 +66,16 @@ class ModelFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"models/llama2", "models/llama31", "models/llama32", "classifiers/llama_cls"})
+    @ValueSource(
+            strings = {
+                "models/llama2",
+                "models/llama31",
+                "models/llama32",
+                "models/mistral",
+                "models/qwen2",
+                "models/gpt2",
+                "classifiers/llama_cls"
+            })
     void shouldReadTheSameFromAConfigOfTransformers5(String golden) throws IOException {
         // Given
         Path folder = Goldens.copy(golden, temp.resolve("model"));
@@ -96,6 +107,7 @@ class ModelFolderTest {
         // Then
         assertThat(config)
                 .isEqualTo(new LlamaConfig(
+                        LlamaVariant.LLAMA,
                         32_000,
                         4096,
                         32,
@@ -106,6 +118,7 @@ class ModelFolderTest {
                         1e-6,
                         10_000,
                         new RopeScaling.None(),
+                        0,
                         2048,
                         false,
                         OptionalInt.of(1),

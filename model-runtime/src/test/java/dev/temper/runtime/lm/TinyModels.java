@@ -19,6 +19,7 @@ public final class TinyModels {
         int hidden = 32;
         int intermediate = 48;
         LlamaConfig config = new LlamaConfig(
+                LlamaVariant.LLAMA,
                 vocabulary,
                 hidden,
                 2,
@@ -29,6 +30,7 @@ public final class TinyModels {
                 1e-5,
                 1e4,
                 new RopeScaling.None(),
+                0,
                 128,
                 false,
                 OptionalInt.empty(),

@@ -23,7 +23,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VerificationTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"models/llama2", "models/llama31", "models/llama32"})
+    @ValueSource(
+            strings = {
+                "models/llama2",
+                "models/llama31",
+                "models/llama32",
+                "models/mistral",
+                "models/qwen2",
+                "models/gpt2"
+            })
     void shouldEqualTheReferenceAtEveryPositionAndInEveryGreedyToken(String golden) {
         // Given
         Path folder = Goldens.folder(golden);

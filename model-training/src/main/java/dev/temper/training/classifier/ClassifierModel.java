@@ -30,7 +30,7 @@ final class ClassifierModel implements AutoCloseable {
     private final NDManager manager;
     private final Script script;
     private final List<NDArray> weights; // in the order of LlamaWeights.classifierPlan
-    private final NDArray dims; // [4] layers, heads, key-value heads, head dim
+    private final NDArray dims; // LmConfig.dimensions()
     private final NDArray real; // [1] norm epsilon
     private final NDArray frequencies; // [head dim / 2]
     private final NDArray compute; // [0] of the type to compute in
@@ -39,8 +39,11 @@ final class ClassifierModel implements AutoCloseable {
     private ClassifierModel(NDManager manager, LlamaConfig config, List<NDArray> weights, ElementType computeType) {
         this.manager = manager;
         this.weights = List.copyOf(weights);
-        this.script = Script.compile(manager, List.of("lm/llama.py", "lm/attention.py"), "training/classifier.py");
-        this.dims = manager.create(new long[] {config.layers(), config.heads(), config.kvHeads(), config.headDim()});
+        List<String> texts = new ArrayList<>(List.of("lm/mask.py"));
+        texts.addAll(config.familyTexts());
+        texts.add("lm/attention.py");
+        this.script = Script.compile(manager, texts, "training/classifier.py");
+        this.dims = manager.create(config.dimensions());
         this.real = manager.create(new double[] {config.rmsNormEps()});
         this.frequencies = manager.create(config.inverseFrequencies());
         // Made by the text: the engine's own array factory cannot make bfloat16.
@@ -55,7 +58,7 @@ final class ClassifierModel implements AutoCloseable {
      * @param manager its device is where training happens; owned by the model from now on
      */
     static ClassifierModel load(NDManager manager, ModelFolder base, ElementType computeType, long seed) {
-        LlamaConfig config = (LlamaConfig) base.config();
+        LlamaConfig config = base.llama();
         List<NDArray> weights = new ArrayList<>(WeightLoader.load(
                         base.weights(),
                         LlamaWeights.backbonePlan(config),

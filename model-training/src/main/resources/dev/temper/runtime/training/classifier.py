@@ -1,11 +1,11 @@
   # A sequence classifier under autograd: the last token's final state goes through the head. Everything arrives as a tensor,
-  # since autograd's entry takes nothing else: dims = [layers, heads, key-value heads, head dim], real = [norm epsilon].
+  # since autograd's entry takes nothing else: dims = the text's n, real = [norm epsilon].
   # compute: an empty tensor of the type to compute in; the weights stay float32 and are cast on the way, which gradients pass.
 
   def logits(self: __torch__.Module_, ids: Tensor, last: Tensor, dims: Tensor, real: Tensor, frequencies: Tensor, compute: Tensor, w: List[Tensor]) -> Tensor:
     # ids [batch, time] padded on the right, last [batch] position of the last token -> [batch, labels] float32
     n = annotate(List[int], [])
-    for i in range(4):
+    for i in range(dims.size(0)):
       n.append(int(dims[i].item()))
     c = annotate(List[Tensor], [])
     for i in range(len(w)):
