@@ -18,6 +18,7 @@ def nucleus(z: Tensor, k: int, settings: Tensor) -> Tuple[Tensor, Tensor, Tensor
   v, ids = torch.topk(z, k, 1, True, True)
   kth = v.gather(1, torch.clamp(top_k - 1, 0, k - 1))
   within = torch.logical_or(torch.eq(top_k, 0), torch.ge(v, kth))  # ties with the k-th stay
+  within = torch.logical_and(within, torch.gt(v, -inf))  # what is ruled out is no candidate
   v = torch.where(within, v.double(), -inf)
   total = torch.where(torch.eq(top_k, 0), torch.logsumexp(z.double(), 1, True), torch.logsumexp(v, 1, True))
   p = torch.exp(v - total)
