@@ -16,6 +16,7 @@ public final class ModelFolder {
     private static final String CURE =
             "a model folder needs config.json, tokenizer.json and model.safetensors, as on the Hugging Face Hub";
 
+    private static final String FAMILIES = "llama, mistral, qwen2, gpt2, gpt_neox, falcon, opt";
     private static final String LLAMA_CLASSIFIER = "LlamaForSequenceClassification";
 
     private final Path path;
@@ -73,7 +74,10 @@ public final class ModelFolder {
             case "mistral" -> LlamaConfigReader.read(settings, LlamaVariant.MISTRAL);
             case "qwen2" -> LlamaConfigReader.read(settings, LlamaVariant.QWEN2);
             case Gpt2Config.MODEL_TYPE -> Gpt2Config.read(settings);
-            default -> throw settings.unsupported("model_type", modelType, "llama, mistral, qwen2, gpt2");
+            case GptNeoxConfig.MODEL_TYPE -> GptNeoxConfig.read(settings);
+            case FalconConfig.MODEL_TYPE -> FalconConfig.read(settings);
+            case OptConfig.MODEL_TYPE -> OptConfig.read(settings);
+            default -> throw settings.unsupported("model_type", modelType, FAMILIES);
         };
     }
 

@@ -36,10 +36,12 @@ final class SlotList {
 
     /** The output layer: a tensor, or the slot of the embedding. */
     SlotList head(boolean tied, int embedding, String name, long... shape) {
-        if (!tied) {
-            return add(name, shape);
-        }
-        slots.add(new Shared(embedding));
+        return tied ? share(embedding) : add(name, shape);
+    }
+
+    /** The same array as an earlier slot. */
+    SlotList share(int slot) {
+        slots.add(new Shared(slot));
         return this;
     }
 

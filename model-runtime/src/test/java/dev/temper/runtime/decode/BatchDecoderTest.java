@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.temper.runtime.lm.CausalLm;
+import dev.temper.runtime.lm.LmConfig;
 import dev.temper.runtime.lm.TinyModels;
 import dev.temper.runtime.sasa.GuidanceParameters;
 import dev.temper.runtime.sasa.GuidanceParameters.Mode;
@@ -20,20 +21,19 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The batched, cached, one-pass decoder against the naive one. */
 class BatchDecoderTest {
     private static final int VOCABULARY = 300; // above the 256 that a first look at the likeliest takes
     private static CausalLm lm;
-    private static NaiveDecoder naive;
     private static List<Subspace> subspaces;
     private static SubspaceGuidance guidance;
 
     @BeforeAll
     static void loadModel() {
         lm = TinyModels.llama(TorchRuntime.open("cpu", 1), VOCABULARY, 42);
-        naive = new NaiveDecoder(lm);
         subspaces = List.of(subspace("toxicity", 1), subspace("threat", 2));
         guidance = new SubspaceGuidance(subspaces);
     }
@@ -82,16 +82,17 @@ class BatchDecoderTest {
         return new Case(prompt, decoding, parameters, random.nextLong(), random.nextInt(6));
     }
 
-    private static NaiveDecoder.Generated naively(Case c) {
+    private static NaiveDecoder.Generated naively(CausalLm model, Case c) {
         double[] betas = c.guided() ? new double[] {beta(c, "toxicity"), beta(c, "threat")} : new double[0];
-        return naive.generate(
-                c.prompt(),
-                c.decoding(),
-                c.guided() ? subspaces : List.of(),
-                betas,
-                c.guidance().mode(),
-                c.guidance().maxCandidates(),
-                c.uniforms());
+        return new NaiveDecoder(model)
+                .generate(
+                        c.prompt(),
+                        c.decoding(),
+                        c.guided() ? subspaces : List.of(),
+                        betas,
+                        c.guidance().mode(),
+                        c.guidance().maxCandidates(),
+                        c.uniforms());
     }
 
     private static double beta(Case c, String name) {
@@ -99,7 +100,7 @@ class BatchDecoderTest {
     }
 
     /** Runs all cases in one decoder; each joins at its step and leaves when it has all its tokens. */
-    private static List<NaiveDecoder.Generated> batched(List<Case> cases, int slots) {
+    private static List<NaiveDecoder.Generated> batched(CausalLm model, List<Case> cases, int slots) {
         List<NaiveDecoder.Generated> results = new ArrayList<>();
         cases.forEach(
                 c -> results.add(new NaiveDecoder.Generated(new ArrayList<>(), new ArrayList<>(), new ArrayList<>())));
@@ -108,8 +109,8 @@ class BatchDecoderTest {
         for (int i = 0; i < cases.size(); i++) {
             pending.add(i);
         }
-        try (NDManager scope = lm.newScope();
-                BatchDecoder decoder = new BatchDecoder(lm, guidance.rule(scope, 32), slots, 64, 64)) {
+        try (NDManager scope = model.newScope();
+                BatchDecoder decoder = new BatchDecoder(model, guidance.rule(scope, 32), slots, 64, 64)) {
             for (int step = 0; !pending.isEmpty() || !running.isEmpty(); step++) {
                 int now = step;
                 List<Integer> joining = pending.stream()
@@ -189,11 +190,35 @@ class BatchDecoderTest {
         List<Case> cases = random.ints(6).mapToObj(i -> randomCase(random)).toList();
 
         // When
-        List<NaiveDecoder.Generated> results = batched(cases, 4);
+        List<NaiveDecoder.Generated> results = batched(lm, cases, 4);
 
         // Then
+        assertEqualToNaive(lm, cases, results);
+    }
+
+    private static List<LmConfig> otherFamilies() {
+        return TinyModels.otherFamilies(VOCABULARY);
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherFamilies")
+    void shouldEqualNaiveRecomputationInEveryFamily(LmConfig config) {
+        // Given
+        Random random = new Random(21);
+        List<Case> cases = random.ints(6).mapToObj(i -> randomCase(random)).toList();
+        try (CausalLm model = TinyModels.random(TorchRuntime.open("cpu", 1), config, 7)) {
+
+            // When
+            List<NaiveDecoder.Generated> results = batched(model, cases, 4);
+
+            // Then
+            assertEqualToNaive(model, cases, results);
+        }
+    }
+
+    private static void assertEqualToNaive(CausalLm model, List<Case> cases, List<NaiveDecoder.Generated> results) {
         for (int i = 0; i < cases.size(); i++) {
-            NaiveDecoder.Generated expected = naively(cases.get(i));
+            NaiveDecoder.Generated expected = naively(model, cases.get(i));
             NaiveDecoder.Generated actual = results.get(i);
             assertThat(actual.tokens()).as("case %d", i).isEqualTo(expected.tokens());
             for (int t = 0; t < expected.margins().size(); t++) {
@@ -215,7 +240,7 @@ class BatchDecoderTest {
         Case zero = new Case(prompt, decoding, new GuidanceParameters(Map.of("toxicity", 0.0), Mode.RAW, 64), seed, 0);
 
         // When
-        List<NaiveDecoder.Generated> results = batched(List.of(plain, zero), 2);
+        List<NaiveDecoder.Generated> results = batched(lm, List.of(plain, zero), 2);
 
         // Then
         assertThat(results.get(1).tokens()).isEqualTo(results.get(0).tokens());

@@ -74,6 +74,11 @@ class ModelFolderTest {
                 "models/mistral",
                 "models/qwen2",
                 "models/gpt2",
+                "models/gpt_neox",
+                "models/falcon7b",
+                "models/falcon40b",
+                "models/opt",
+                "models/opt350m",
                 "classifiers/llama_cls"
             })
     void shouldReadTheSameFromAConfigOfTransformers5(String golden) throws IOException {
@@ -219,6 +224,38 @@ class ModelFolderTest {
         // Given
         Path folder = Goldens.copy("classifiers/llama_cls", temp.resolve("model"));
         edit(folder.resolve("config.json"), config -> config.set(setting, parse(value)));
+
+        // When / Then
+        assertThatThrownBy(() -> ModelFolder.open(folder))
+                .isInstanceOf(TemperException.class)
+                .hasMessageContaining(complaint);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "qwen2|use_sliding_window|true|use_sliding_window \"true\" is not supported",
+                "mistral|layer_types|[\"full_attention\"]|layer_types \"full_attention\" is not supported",
+                "mistral|sliding_window|0|sliding_window must be at least 1",
+                "gpt2|scale_attn_by_inverse_layer_idx|true|scale_attn_by_inverse_layer_idx \"true\" is not",
+                "gpt2|scale_attn_weights|false|scale_attn_weights \"false\" is not supported",
+                "gpt2|activation_function|\"mish\"|activation_function \"mish\" is not supported",
+                "gpt2|architectures|[\"GPT2DoubleHeadsModel\"]|architectures \"GPT2DoubleHeadsModel\" is not",
+                "gpt2|n_head|5|not a multiple of the heads",
+                "gpt_neox|attention_bias|false|attention_bias \"false\" is not supported",
+                "gpt_neox|rotary_pct|0.2|rotary dimensions must be even",
+                "falcon7b|alibi|true|alibi \"true\" is not supported",
+                "falcon7b|bias|true|bias \"true\" is not supported",
+                "falcon7b|parallel_attn|false|parallel_attn \"false\" is not supported",
+                "falcon40b|num_ln_in_parallel_attn|3|num_ln_in_parallel_attn \"3\" is not supported",
+                "opt|enable_bias|false|enable_bias \"false\" is not supported",
+            })
+    void shouldRefuseASettingThatTheFamilyDoesNotSupport(String model, String name, String json, String complaint)
+            throws IOException {
+        // Given
+        Path folder = Goldens.copy("models/" + model, temp.resolve("model"));
+        edit(folder.resolve("config.json"), config -> config.set(name, parse(json)));
 
         // When / Then
         assertThatThrownBy(() -> ModelFolder.open(folder))

@@ -18,25 +18,7 @@ public final class TinyModels {
     public static CausalLm llama(TorchRuntime runtime, int vocabulary, long seed) {
         int hidden = 32;
         int intermediate = 48;
-        LlamaConfig config = new LlamaConfig(
-                LlamaVariant.LLAMA,
-                vocabulary,
-                hidden,
-                2,
-                4,
-                2,
-                8,
-                intermediate,
-                1e-5,
-                1e4,
-                new RopeScaling.None(),
-                0,
-                128,
-                false,
-                OptionalInt.empty(),
-                List.of(),
-                OptionalInt.empty(),
-                ElementType.FLOAT32);
+        LlamaConfig config = llamaConfig(LlamaVariant.LLAMA, vocabulary, 0);
         NDManager manager = runtime.newManager();
         Random random = new Random(seed);
         List<NDArray> weights = new ArrayList<>();
@@ -52,6 +34,72 @@ public final class TinyModels {
         weights.add(manager.ones(new Shape(hidden))); // final norm
         weights.add(normal(manager, random, 0.4, vocabulary, hidden)); // head
         return new CausalLm(manager, config, ElementType.FLOAT32, weights.toArray(new NDArray[0]));
+    }
+
+    /** A small model of each other family, with what sets it apart: a window, biases, norms after, grouped rows. */
+    public static List<LmConfig> otherFamilies(int vocabulary) {
+        DecoderSizes sizes = new DecoderSizes(vocabulary, 32, 2, 4, 4, 48, 128);
+        DecoderSizes grouped = new DecoderSizes(vocabulary, 32, 2, 4, 2, 48, 128);
+        CheckpointFacts facts =
+                new CheckpointFacts(ElementType.FLOAT32, OptionalInt.empty(), List.of(), OptionalInt.empty());
+        DecoderSizes wide = new DecoderSizes(vocabulary, 48, 2, 4, 4, 48, 128);
+        RopeScaling none = new RopeScaling.None();
+        return List.of(
+                llamaConfig(LlamaVariant.MISTRAL, vocabulary, 8),
+                llamaConfig(LlamaVariant.QWEN2, vocabulary, 0),
+                new Gpt2Config(sizes, facts, 1e-5, Activation.GELU_TANH, true),
+                new GptNeoxConfig(sizes, facts, 1e-5, Activation.GELU, 0.25, 1e4, none, true, false),
+                new GptNeoxConfig(sizes, facts, 1e-5, Activation.GELU, 1, 1e4, none, false, false),
+                new FalconConfig(grouped, facts, 1e-5, Activation.GELU, 1e4, none, true, true),
+                new OptConfig(sizes, facts, 32, Activation.RELU, true, true, true),
+                new OptConfig(wide, facts, 32, Activation.RELU, false, false, true));
+    }
+
+    private static LlamaConfig llamaConfig(LlamaVariant variant, int vocabulary, int window) {
+        return new LlamaConfig(
+                variant,
+                vocabulary,
+                32,
+                2,
+                4,
+                2,
+                8,
+                48,
+                1e-5,
+                1e4,
+                new RopeScaling.None(),
+                window,
+                128,
+                false,
+                OptionalInt.empty(),
+                List.of(),
+                OptionalInt.empty(),
+                ElementType.FLOAT32);
+    }
+
+    /** A model with random weights, whatever its family. */
+    public static CausalLm random(TorchRuntime runtime, LmConfig config, long seed) {
+        NDManager manager = runtime.newManager();
+        Random random = new Random(seed);
+        List<NDArray> weights = new ArrayList<>();
+        for (WeightPlan.Slot slot : config.causalPlan().slots()) {
+            if (slot instanceof WeightPlan.Shared shared) {
+                weights.add(weights.get(shared.slot()));
+            } else if (slot instanceof WeightPlan.Stored stored) {
+                weights.add(random(manager, random, stored));
+            }
+        }
+        return new CausalLm(manager, config, ElementType.FLOAT32, weights.toArray(new NDArray[0]));
+    }
+
+    private static NDArray random(NDManager manager, Random random, WeightPlan.Stored stored) {
+        int rows = stored.shape().get(0).intValue();
+        if (stored.shape().size() == 2) {
+            return normal(manager, random, 0.35, rows, stored.shape().get(1).intValue());
+        }
+        NDArray vector = normal(manager, random, 0.2, 1, rows).reshape(rows);
+        boolean bias = stored.parts().get(0).name().endsWith("bias");
+        return bias ? vector : vector.add(1); // norms multiply by about one
     }
 
     /** The same with a weight that is not a number, as a damaged checkpoint has. */

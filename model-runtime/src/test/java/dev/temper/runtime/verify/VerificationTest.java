@@ -30,7 +30,12 @@ class VerificationTest {
                 "models/llama32",
                 "models/mistral",
                 "models/qwen2",
-                "models/gpt2"
+                "models/gpt2",
+                "models/gpt_neox",
+                "models/falcon7b",
+                "models/falcon40b",
+                "models/opt",
+                "models/opt350m"
             })
     void shouldEqualTheReferenceAtEveryPositionAndInEveryGreedyToken(String golden) {
         // Given
@@ -49,6 +54,18 @@ class VerificationTest {
         assertThat(report.tokenizerShare()).isEqualTo(1);
         assertThat(report.passed()).isTrue();
         assertThat(report.informative()).isFalse();
+    }
+
+    @Test
+    void shouldReadTheNamesOfThePublishedGpt2File() {
+        // Given
+        Path folder = Goldens.folder("models/gpt2_hubkeys");
+
+        // When
+        VerificationReport report = verify(folder, Goldens.folder("models/gpt2"), ElementType.FLOAT32);
+
+        // Then
+        assertThat(report.passed()).isTrue();
     }
 
     @Test
@@ -90,18 +107,23 @@ class VerificationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'\"rms_norm_eps\": 1e-05', '\"rms_norm_eps\": 1e-06'",
-        "'\"high_freq_factor\": 4.0', '\"high_freq_factor\": 2.0'",
+        "models/llama31, '\"rms_norm_eps\": 1e-05', '\"rms_norm_eps\": 1e-06'",
+        "models/llama31, '\"high_freq_factor\": 4.0', '\"high_freq_factor\": 2.0'",
+        "models/mistral, '\"sliding_window\": 16', '\"sliding_window\": 17'",
+        "models/gpt2, '\"gelu_new\"', '\"gelu\"'",
+        "models/gpt_neox, '\"use_parallel_residual\": true', '\"use_parallel_residual\": false'",
+        "models/falcon7b, '\"layer_norm_epsilon\": 1e-05', '\"layer_norm_epsilon\": 1e-06'",
     })
-    void shouldNoticeASettingThatIsSlightlyWrong(String right, String wrong, @TempDir Path temp) throws IOException {
+    void shouldNoticeASettingThatIsSlightlyWrong(String golden, String right, String wrong, @TempDir Path temp)
+            throws IOException {
         // Given
-        Path folder = Goldens.copy("models/llama31", temp.resolve("model"));
+        Path folder = Goldens.copy(golden, temp.resolve("model"));
         Path config = folder.resolve("config.json");
         String changed = Files.readString(config).replace(right, wrong);
         Files.writeString(config, changed);
 
         // When
-        VerificationReport report = verify(folder, Goldens.folder("models/llama31"), ElementType.FLOAT32);
+        VerificationReport report = verify(folder, Goldens.folder(golden), ElementType.FLOAT32);
 
         // Then
         assertThat(changed).contains(wrong);
