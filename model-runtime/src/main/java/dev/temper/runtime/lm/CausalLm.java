@@ -38,12 +38,13 @@ public final class CausalLm implements AutoCloseable {
      */
     public static CausalLm load(
             ModelFolder folder, TorchRuntime runtime, ElementType elementType, LoadProgress progress) {
+        LmConfig config = folder.decoder();
         NDManager manager = runtime.newManager();
         try {
             List<NDArray> weights = WeightLoader.load(
                             folder.weights(), folder.weightPlan(), elementType, manager, progress)
                     .arrays();
-            return new CausalLm(manager, folder.config(), elementType, weights.toArray(new NDArray[0]));
+            return new CausalLm(manager, config, elementType, weights.toArray(new NDArray[0]));
         } catch (RuntimeException e) {
             manager.close();
             throw e;

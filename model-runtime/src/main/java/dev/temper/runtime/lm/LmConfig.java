@@ -2,25 +2,18 @@ package dev.temper.runtime.lm;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
- * Settings of a model, one record for each family, and with them all that this runtime needs to know about the family:
+ * Settings of a decoder, one record for each family, and with them all that this runtime needs to know about the family:
  * its TorchScript text, the numbers that the text takes, and the tensors that its checkpoints hold.
  */
-public sealed interface LmConfig permits LlamaConfig, LayerNormConfig {
-
-    /** The family as {@code model_type} of {@code config.json} names it. */
-    String modelType();
+public sealed interface LmConfig extends ModelConfig permits LlamaConfig, LayerNormConfig {
 
     /** The reference's class for the language model, as {@code architectures} names it. */
     String causalArchitecture();
 
     /** How the names of the decoder's tensors begin, which some published files leave out; ends with a dot. */
     String weightPrefix();
-
-    /** The numbers that do not depend on the family. */
-    LmShape shape();
 
     /**
      * Resources with the family's TorchScript functions {@code embed}, {@code project}, {@code finish}, {@code final} and
@@ -42,19 +35,4 @@ public sealed interface LmConfig permits LlamaConfig, LayerNormConfig {
 
     /** The tensors of a causal language model's checkpoint, in the order in which the functions take them. */
     WeightPlan causalPlan();
-
-    /** The type in which the weights were published. */
-    ElementType dtype();
-
-    /** Begin-of-sequence token of {@code config.json}. */
-    OptionalInt bosId();
-
-    /**
-     * End-of-sequence tokens of {@code config.json}. Generation ends at those of {@link ModelFolder#generation()},
-     * which {@code generation_config.json} may override.
-     */
-    List<Integer> eosIds();
-
-    /** Padding token of {@code config.json}. */
-    OptionalInt padId();
 }

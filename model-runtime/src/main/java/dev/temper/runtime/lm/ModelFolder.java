@@ -16,11 +16,12 @@ public final class ModelFolder {
     private static final String CURE =
             "a model folder needs config.json, tokenizer.json and model.safetensors, as on the Hugging Face Hub";
 
-    private static final String FAMILIES = "llama, mistral, qwen2, gpt2, gpt_neox, falcon, opt";
+    private static final String FAMILIES =
+            "llama, mistral, qwen2, gpt2, gpt_neox, falcon, opt, bert, roberta, distilbert";
     private static final String LLAMA_CLASSIFIER = "LlamaForSequenceClassification";
 
     private final Path path;
-    private final LmConfig config;
+    private final ModelConfig config;
     private final ModelKind kind;
     private final Optional<ClassificationHead> classification;
     private final GenerationDefaults generation;
@@ -29,7 +30,7 @@ public final class ModelFolder {
 
     private ModelFolder(
             Path path,
-            LmConfig config,
+            ModelConfig config,
             ModelKind kind,
             Optional<ClassificationHead> classification,
             GenerationDefaults generation,
@@ -58,7 +59,7 @@ public final class ModelFolder {
             throw new TemperException(path.resolve("tokenizer.json") + " does not exist: " + CURE);
         }
         JsonSettings settings = JsonSettings.read(path.resolve("config.json"), MAX_CONFIG_BYTES, CURE);
-        LmConfig config = config(settings);
+        ModelConfig config = config(settings);
         ModelKind kind = kind(settings, config);
         Optional<ClassificationHead> head = kind == ModelKind.SEQUENCE_CLASSIFICATION
                 ? Optional.of(ClassificationHeadReader.read(settings))
@@ -66,7 +67,7 @@ public final class ModelFolder {
         return new ModelFolder(path, config, kind, head, generationDefaults(path, config), TemperManifest.read(path));
     }
 
-    private static LmConfig config(JsonSettings settings) {
+    private static ModelConfig config(JsonSettings settings) {
         String modelType = settings.text("model_type")
                 .orElseThrow(() -> settings.wrong("model_type", "is missing; it names the family of the model"));
         return switch (modelType) {
@@ -77,12 +78,27 @@ public final class ModelFolder {
             case GptNeoxConfig.MODEL_TYPE -> GptNeoxConfig.read(settings);
             case FalconConfig.MODEL_TYPE -> FalconConfig.read(settings);
             case OptConfig.MODEL_TYPE -> OptConfig.read(settings);
-            default -> throw settings.unsupported("model_type", modelType, FAMILIES);
+            default ->
+                EncoderConfigReader.read(
+                        EncoderFamily.of(modelType)
+                                .orElseThrow(() -> settings.unsupported("model_type", modelType, FAMILIES)),
+                        settings);
         };
     }
 
-    private static ModelKind kind(JsonSettings settings, LmConfig config) {
+    private static ModelKind kind(JsonSettings settings, ModelConfig config) {
         List<String> architectures = settings.texts("architectures");
+        if (config instanceof EncoderConfig encoder) {
+            String supported = encoder.family().architecture();
+            if (architectures.isEmpty() || architectures.get(0).equals(supported)) {
+                return ModelKind.SEQUENCE_CLASSIFICATION;
+            }
+            throw settings.unsupported("architectures", architectures.get(0), supported);
+        }
+        return decoderKind(settings, architectures, (LmConfig) config);
+    }
+
+    private static ModelKind decoderKind(JsonSettings settings, List<String> architectures, LmConfig config) {
         if (architectures.isEmpty() || architectures.get(0).equals(config.causalArchitecture())) {
             return ModelKind.CAUSAL_LM;
         }
@@ -96,7 +112,7 @@ public final class ModelFolder {
                 config.causalArchitecture() + (classifies ? ", " + LLAMA_CLASSIFIER : ""));
     }
 
-    private static GenerationDefaults generationDefaults(Path folder, LmConfig config) {
+    private static GenerationDefaults generationDefaults(Path folder, ModelConfig config) {
         Path file = folder.resolve("generation_config.json");
         if (!Files.exists(file)) {
             return new GenerationDefaults(config.bosId(), config.eosIds(), config.padId(), false, 1, 50, 1, 1);
@@ -136,7 +152,7 @@ public final class ModelFolder {
         return kind;
     }
 
-    public LmConfig config() {
+    public ModelConfig config() {
         return config;
     }
 
@@ -166,11 +182,29 @@ public final class ModelFolder {
 
     /** The tensors that this checkpoint must have, in the order in which the model's text takes them. */
     public WeightPlan weightPlan() {
+        if (config instanceof EncoderConfig encoder) {
+            return EncoderWeights.classifierPlan(
+                    encoder, classification.orElseThrow().labels().size());
+        }
+        LmConfig decoder = decoder();
         WeightPlan plan = classification
                 .map(head -> LlamaWeights.classifierPlan(llama(), head.labels().size()))
-                .orElseGet(config::causalPlan);
-        boolean prefixed = weights.names().stream().anyMatch(name -> name.startsWith(config.weightPrefix()));
-        return prefixed ? plan : plan.withoutPrefix(config.weightPrefix());
+                .orElseGet(decoder::causalPlan);
+        boolean prefixed = weights.names().stream().anyMatch(name -> name.startsWith(decoder.weightPrefix()));
+        return prefixed ? plan : plan.withoutPrefix(decoder.weightPrefix());
+    }
+
+    /**
+     * The settings of a decoder.
+     *
+     * @throws TemperException if the model is an encoder
+     */
+    public LmConfig decoder() {
+        if (config instanceof LmConfig decoder) {
+            return decoder;
+        }
+        throw new TemperException(path + " holds a " + config.modelType()
+                + " model, which generates nothing, but a decoder is needed here; name another folder");
     }
 
     /**

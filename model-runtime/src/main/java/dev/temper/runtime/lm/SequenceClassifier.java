@@ -1,129 +1,49 @@
 package dev.temper.runtime.lm;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.temper.runtime.TemperException;
-import dev.temper.runtime.torch.Script;
+import dev.temper.runtime.text.Tokenizer.TypedTokens;
 import dev.temper.runtime.torch.TorchRuntime;
-import java.util.Arrays;
 import java.util.List;
 
-/**
- * A decoder with a classification head: the last token's final hidden state, which has read the whole text, goes through
- * one linear layer.
- *
- * <p>Owns its weights; used by one thread at a time.
- */
-public final class SequenceClassifier implements AutoCloseable {
-    private final CausalLm decoder;
-    private final ClassificationHead head;
-    private final int padId;
-    private final NDManager manager;
-    private final Script pooling;
-
-    private SequenceClassifier(CausalLm decoder, ClassificationHead head, int padId) {
-        this.decoder = decoder;
-        this.head = head;
-        this.padId = padId;
-        this.manager = decoder.newScope();
-        this.pooling = Script.compile(manager, List.of(), "lm/pooling.py");
-    }
+/** A model that gives texts outputs, one for each label. Owns its weights; used by one thread at a time. */
+public sealed interface SequenceClassifier extends AutoCloseable permits DecoderClassifier, EncoderClassifier {
 
     /**
      * Loads a classifier's folder.
      *
+     * @param elementType float32, float16 or bfloat16, whatever the files hold
      * @throws TemperException if the folder holds another kind of model, or its weights are not what its settings say
      */
-    public static SequenceClassifier load(
+    static SequenceClassifier load(
             ModelFolder folder, TorchRuntime runtime, ElementType elementType, LoadProgress progress) {
         folder.require(ModelKind.SEQUENCE_CLASSIFICATION);
-        ClassificationHead head = folder.classification().orElseThrow();
-        int padId = folder.config().padId().orElse(-1);
-        return new SequenceClassifier(CausalLm.load(folder, runtime, elementType, progress), head, padId);
+        return folder.config() instanceof EncoderConfig config
+                ? EncoderClassifier.load(folder, config, runtime, elementType, progress)
+                : DecoderClassifier.load(folder, runtime, elementType, progress);
     }
 
     /** Names of the outputs and what they mean. */
-    public ClassificationHead head() {
-        return head;
-    }
+    ClassificationHead head();
 
-    /** Most tokens of one text. */
-    public int maxTokens() {
-        return decoder.shape().maxPositions();
-    }
+    /** Most tokens of one text, special tokens included. */
+    int maxTokens();
 
     /**
-     * Outputs for texts that are read together.
+     * Outputs for texts (or pairs of texts) that are read together.
      *
-     * @param texts token ids of each text, special tokens included; 1 to {@link #maxTokens()} of them. Padding tokens at
-     *     the end do not count, as in the reference.
+     * @param texts token ids of each text, special tokens included; 1 to {@link #maxTokens()} of them, without padding
      * @return [text][label]
+     * @throws IllegalArgumentException if there is no text, one is too long, or a token is not in the vocabulary
      */
-    public float[][] logits(List<int[]> texts) {
-        try (NDManager scope = manager.newSubManager()) {
-            return rows(decoder.logits(scope, pooled(scope, texts)));
-        }
-    }
+    float[][] logits(List<TypedTokens> texts);
 
     /**
-     * What the head reads: the final hidden state of each text's last token, [text][hidden].
+     * Final hidden states of every token, as {@link #logits} computes them before the head.
      *
-     * @see #logits
+     * @return [text][token x hidden]
      */
-    public float[][] lastHidden(List<int[]> texts) {
-        try (NDManager scope = manager.newSubManager()) {
-            return rows(pooled(scope, texts));
-        }
-    }
-
-    private NDArray pooled(NDManager scope, List<int[]> texts) {
-        int longest = texts.stream()
-                .mapToInt(ids -> ids.length)
-                .max()
-                .orElseThrow(() -> new IllegalArgumentException("there must be at least one text"));
-        long[] ids = new long[texts.size() * longest];
-        long[] last = new long[texts.size()];
-        for (int i = 0; i < last.length; i++) {
-            int[] text = texts.get(i);
-            if (text.length == 0 || text.length > maxTokens()) {
-                throw new IllegalArgumentException(
-                        "a text must have 1 to " + maxTokens() + " tokens, not " + text.length);
-            }
-            for (int t = 0; t < text.length; t++) {
-                if (text[t] < 0 || text[t] >= decoder.shape().vocab()) {
-                    throw new IllegalArgumentException("token id " + text[t] + " is not in the vocabulary of "
-                            + decoder.shape().vocab());
-                }
-                ids[i * longest + t] = text[t]; // the rest stays 0: what follows a token cannot change its state
-            }
-            last[i] = lastToken(text);
-        }
-        NDArray hidden = decoder.hidden(scope, scope.create(ids, new Shape(texts.size(), longest)));
-        return pooling.call(scope, "rows", hidden, scope.create(last));
-    }
-
-    private int lastToken(int[] text) {
-        int last = text.length - 1;
-        while (last > 0 && text[last] == padId) {
-            last--;
-        }
-        return last;
-    }
-
-    private static float[][] rows(NDArray matrix) {
-        float[] flat = matrix.toFloatArray();
-        float[][] rows = new float[(int) matrix.getShape().get(0)][];
-        int width = flat.length / rows.length;
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
-        }
-        return rows;
-    }
+    float[][] hidden(List<TypedTokens> texts);
 
     @Override
-    public void close() {
-        manager.close();
-        decoder.close();
-    }
+    void close();
 }

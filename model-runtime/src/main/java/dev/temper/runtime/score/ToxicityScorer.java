@@ -7,6 +7,7 @@ import dev.temper.runtime.lm.LoadProgress;
 import dev.temper.runtime.lm.ModelFolder;
 import dev.temper.runtime.lm.SequenceClassifier;
 import dev.temper.runtime.text.Tokenizer;
+import dev.temper.runtime.text.Tokenizer.TypedTokens;
 import dev.temper.runtime.torch.TorchRuntime;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,7 +109,8 @@ public final class ToxicityScorer implements TextScorer, AutoCloseable {
         for (int from = 0; from < pending.size(); ) {
             int to = batchEnd(pending, ids, from);
             List<Integer> batch = pending.subList(from, to);
-            float[][] logits = classifier.logits(batch.stream().map(ids::get).toList());
+            float[][] logits = classifier.logits(
+                    batch.stream().map(i -> TypedTokens.single(ids.get(i))).toList());
             for (int i = 0; i < logits.length; i++) {
                 scores.set(batch.get(i), named(classifier.head().probabilities(logits[i])));
             }

@@ -63,6 +63,11 @@ public final class Tokenizer implements AutoCloseable {
                 throw new IllegalArgumentException(ids.length + " ids but " + typeIds.length + " type ids");
             }
         }
+
+        /** A text alone: all its tokens are of type 0. */
+        public static TypedTokens single(int[] ids) {
+            return new TypedTokens(ids, new int[ids.length]);
+        }
     }
 
     /**

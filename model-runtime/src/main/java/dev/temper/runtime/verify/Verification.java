@@ -51,7 +51,7 @@ public final class Verification {
             tokenizer = prompts(golden, model);
         } else {
             try (SequenceClassifier classifier = SequenceClassifier.load(model, runtime, elementType, progress)) {
-                differences = new ClassifierVerifier(classifier, golden, elementType).differences();
+                differences = new ClassifierVerifier(classifier, model.config(), golden, elementType).differences();
             }
             tokenizer = cases(golden, model);
         }

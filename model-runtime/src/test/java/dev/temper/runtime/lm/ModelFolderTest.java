@@ -79,7 +79,10 @@ class ModelFolderTest {
                 "models/falcon40b",
                 "models/opt",
                 "models/opt350m",
-                "classifiers/llama_cls"
+                "classifiers/llama_cls",
+                "classifiers/bert_multilabel",
+                "classifiers/roberta",
+                "classifiers/distilbert"
             })
     void shouldReadTheSameFromAConfigOfTransformers5(String golden) throws IOException {
         // Given

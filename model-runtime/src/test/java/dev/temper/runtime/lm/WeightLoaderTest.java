@@ -39,7 +39,16 @@ class WeightLoaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"models/llama2", "models/llama31", "models/llama32", "classifiers/llama_cls"})
+    @ValueSource(
+            strings = {
+                "models/llama2",
+                "models/llama31",
+                "models/llama32",
+                "classifiers/llama_cls",
+                "classifiers/bert_multilabel",
+                "classifiers/roberta",
+                "classifiers/distilbert"
+            })
     void shouldPutEveryStoredTensorInItsPlace(String golden) {
         // Given
         ModelFolder model = ModelFolder.open(Goldens.folder(golden));

@@ -54,6 +54,44 @@ class ToxicityScorerTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "bert_multilabel, toxic;severe_toxic;obscene;threat;insult;identity_attack, 0",
+        "roberta, toxic, 1",
+        "distilbert, LABEL_1, 1",
+    })
+    void shouldGiveTheReferencesProbabilitiesOfAnEncoder(String golden, String categories, int firstOutput)
+            throws IOException {
+        // Given
+        Path folder = Goldens.folder("classifiers/" + golden);
+        List<String> texts = new ArrayList<>();
+        List<JsonNode> expected = new ArrayList<>();
+        for (JsonNode single : new ObjectMapper()
+                .readTree(folder.resolve("golden.json").toFile())
+                .get("cases")) {
+            if (!single.has("text_pair") && !single.get("text").asText().isBlank()) {
+                texts.add(single.get("text").asText());
+                expected.add(single.get("probs"));
+            }
+        }
+
+        // When
+        List<Map<String, Double>> scores;
+        try (ToxicityScorer scorer = load(folder)) {
+            scores = scorer.score(texts);
+        }
+
+        // Then
+        assertThat(scores).hasSize(8);
+        for (int i = 0; i < scores.size(); i++) {
+            assertThat(scores.get(i).keySet()).containsExactly(categories.split(";"));
+            int output = firstOutput;
+            for (double score : scores.get(i).values()) {
+                assertThat(score).isCloseTo(expected.get(i).get(output++).asDouble(), within(2e-5));
+            }
+        }
+    }
+
     @Test
     void shouldGiveZeroForBlankTextsAndNothingForNone() {
         try (ToxicityScorer scorer = load(Goldens.folder(GOLDEN))) {

@@ -90,6 +90,67 @@ class VerificationTest {
         assertThat(report.passed()).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"bert_multilabel", "roberta", "distilbert"})
+    void shouldEqualTheReferencesEncoderClassifier(String golden) {
+        // Given
+        Path folder = Goldens.folder("classifiers/" + golden);
+
+        // When
+        VerificationReport report = verify(folder, folder, ElementType.FLOAT32);
+
+        // Then
+        assertThat(report.differences())
+                .allMatch(Difference::passed)
+                .allMatch(difference -> difference.tolerance() == 2e-5)
+                .extracting(Difference::name)
+                .contains(
+                        "case11.logits",
+                        "case11.probs",
+                        "case0.hidden_first",
+                        "case0.hidden_last",
+                        "case0.last_hidden_state",
+                        "batch_right.logits");
+        assertThat(report.tokenizer()).hasSize(12);
+        assertThat(report.passed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bert_multilabel", "roberta", "distilbert"})
+    void shouldRunAnEncoderInBfloat16(String golden) {
+        // Given
+        Path folder = Goldens.folder("classifiers/" + golden);
+
+        // When
+        VerificationReport report = verify(folder, folder, ElementType.BFLOAT16);
+
+        // Then
+        assertThat(report.informative()).isTrue();
+        assertThat(report.worst(Quantity.PROBABILITY).orElseThrow().maxAbsolute())
+                .isBetween(1e-5, 0.05);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bert_multilabel, '\"layer_norm_eps\": 1e-12', '\"layer_norm_eps\": 1e-05'",
+        "roberta, '\"layer_norm_eps\": 1e-05', '\"layer_norm_eps\": 1e-12'",
+    })
+    void shouldNoticeAnEncodersWrongEpsilon(String golden, String right, String wrong, @TempDir Path temp)
+            throws IOException {
+        // Given
+        Path folder = Goldens.copy("classifiers/" + golden, temp.resolve("model"));
+        Path config = folder.resolve("config.json");
+        String changed = Files.readString(config).replace(right, wrong);
+        Files.writeString(config, changed);
+
+        // When
+        VerificationReport report = verify(folder, Goldens.folder("classifiers/" + golden), ElementType.FLOAT32);
+
+        // Then
+        assertThat(changed).contains(wrong);
+        assertThat(report.worst(Quantity.LOGITS).orElseThrow().passed()).isFalse();
+    }
+
     @Test
     void shouldOnlyInformAboutBfloat16() {
         // Given
@@ -135,6 +196,8 @@ class VerificationTest {
     @CsvSource({
         "models/llama32, models/llama2, name the golden folder of this model",
         "models/llama32, classifiers/llama_cls, name the golden folder of this model",
+        "classifiers/distilbert, classifiers/llama_cls, name the golden folder of this model",
+        "classifiers/roberta, models/llama31, name the golden folder of this model",
         "classifiers/llama_cls, models/llama31, name the golden folder of this model",
     })
     void shouldRefuseTheGoldensOfAnotherModel(String model, String golden, String complaint) {

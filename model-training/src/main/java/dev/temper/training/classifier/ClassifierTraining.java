@@ -50,7 +50,7 @@ public final class ClassifierTraining {
      */
     public ClassifierReport run(
             ModelFolder base, ClassifierData files, ClassifierSettings settings, Path target, Path work) {
-        int positions = base.config().shape().maxPositions();
+        int positions = base.llama().shape().maxPositions();
         if (settings.maxTokens() > positions) {
             throw new TemperException("max-tokens " + settings.maxTokens() + " is more than the " + positions
                     + " positions of the base model; choose at most that");
