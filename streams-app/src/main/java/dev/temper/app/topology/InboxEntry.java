@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * punctuator has no record to look at.
  *
  * @param timestampMs the record's timestamp, milliseconds since the epoch
- * @param arrivedMs when it was taken in, milliseconds since the epoch
+ * @param arrivedMs when it was first taken in, milliseconds since the epoch; stays through crashes and rebalances
  * @param key original bytes
  * @param value original bytes
  * @param headers original headers
  * @param cutFrom bytes that the record had before it was cut to the limit; 0 where it is whole
+ * @param attempts how often the model was asked and failed
+ * @param rewrites how many of its answers the policy has turned down to have them written anew
  */
 @SuppressWarnings("ArrayRecordComponent") // raw bytes, compared by nobody
 record InboxEntry(
@@ -31,7 +33,34 @@ record InboxEntry(
         byte @Nullable [] key,
         byte @Nullable [] value,
         List<Header> headers,
-        int cutFrom) {
+        int cutFrom,
+        int attempts,
+        int rewrites) {
+
+    InboxEntry( // written out: a compact constructor's arrays lose their @Nullable
+            Origin origin,
+            long timestampMs,
+            long arrivedMs,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            List<Header> headers,
+            int cutFrom,
+            int attempts,
+            int rewrites) {
+        if (cutFrom < 0 || attempts < 0 || rewrites < 0) {
+            throw new IllegalArgumentException("cutFrom, attempts and rewrites must be at least 0, not " + cutFrom
+                    + ", " + attempts + ", " + rewrites);
+        }
+        this.origin = origin;
+        this.timestampMs = timestampMs;
+        this.arrivedMs = arrivedMs;
+        this.key = key;
+        this.value = value;
+        this.headers = List.copyOf(headers);
+        this.cutFrom = cutFrom;
+        this.attempts = attempts;
+        this.rewrites = rewrites;
+    }
 
     /**
      * Takes a record in. One larger than {@code maxBytes} could not be written again, neither to the inbox's changelog
@@ -42,14 +71,23 @@ record InboxEntry(
         record.headers().forEach(headers::add);
         int size = sizeOf(record.key(), record.value(), headers);
         if (size <= maxBytes) {
-            return new InboxEntry(
-                    origin, record.timestamp(), nowMs, record.key(), record.value(), List.copyOf(headers), 0);
+            return new InboxEntry(origin, record.timestamp(), nowMs, record.key(), record.value(), headers, 0, 0, 0);
         }
         byte[] key = cut(record.key(), maxBytes);
         int room = maxBytes - sizeOf(key, null, List.of());
         List<Header> kept = sizeOf(null, null, headers) <= room ? headers : List.of();
         byte[] value = cut(record.value(), room - sizeOf(null, null, kept));
-        return new InboxEntry(origin, record.timestamp(), nowMs, key, value, List.copyOf(kept), size);
+        return new InboxEntry(origin, record.timestamp(), nowMs, key, value, kept, size, 0, 0);
+    }
+
+    /** The same after one more failed attempt. */
+    InboxEntry failedAgain() {
+        return new InboxEntry(origin, timestampMs, arrivedMs, key, value, headers, cutFrom, attempts + 1, rewrites);
+    }
+
+    /** The same after one more answer that is to be written anew. */
+    InboxEntry rewrittenAgain() {
+        return new InboxEntry(origin, timestampMs, arrivedMs, key, value, headers, cutFrom, attempts, rewrites + 1);
     }
 
     private static byte @Nullable [] cut(byte @Nullable [] bytes, int length) {

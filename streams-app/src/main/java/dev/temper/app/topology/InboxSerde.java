@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The inbox's own binary layout. Its first byte is the layout's version: a store outlives the program that wrote it. */
 final class InboxSerde {
-    private static final int VERSION = 1;
+    /** Had no counters of attempts and rewrites at its end. */
+    private static final int WITHOUT_COUNTERS = 1;
+
+    private static final int VERSION = 2;
     private static final int ABSENT = -1;
 
     private InboxSerde() {}
@@ -46,6 +49,8 @@ final class InboxSerde {
                 writeBytes(out, header.value());
             }
             out.writeInt(entry.cutFrom());
+            out.writeInt(entry.attempts());
+            out.writeInt(entry.rewrites());
         } catch (IOException e) {
             throw new SerializationException("cannot write an inbox entry", e);
         }
@@ -58,10 +63,10 @@ final class InboxSerde {
         }
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
-            if (version != VERSION) {
-                throw new SerializationException(
-                        "the inbox holds an entry of layout " + version + ", but this program" + " reads layout "
-                                + VERSION + "; run the newer version that wrote it until the inbox is empty");
+            if (version < WITHOUT_COUNTERS || version > VERSION) {
+                throw new SerializationException("the inbox holds an entry of layout " + version
+                        + ", but this program reads layouts up to " + VERSION
+                        + "; run the newer version that wrote it until the inbox is empty");
             }
             Origin origin = new Origin(readText(in), in.readInt(), in.readLong());
             long timestampMs = in.readLong();
@@ -73,7 +78,11 @@ final class InboxSerde {
             for (int i = 0; i < count; i++) {
                 headers.add(new RecordHeader(readText(in), readBytes(in)));
             }
-            return new InboxEntry(origin, timestampMs, arrivedMs, key, value, headers, in.readInt());
+            int cutFrom = in.readInt();
+            boolean counted = version > WITHOUT_COUNTERS;
+            int attempts = counted ? in.readInt() : 0;
+            int rewrites = counted ? in.readInt() : 0;
+            return new InboxEntry(origin, timestampMs, arrivedMs, key, value, headers, cutFrom, attempts, rewrites);
         } catch (IOException e) {
             throw new SerializationException("the inbox holds an entry that ends too early", e);
         }

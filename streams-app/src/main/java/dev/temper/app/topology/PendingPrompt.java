@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its life: <em>waiting</em> behind its conversation's earlier prompts; <em>read</em>, which turns its bytes into a
  * request or a rejection; <em>with the engine</em>, perhaps several times; <em>settled</em>, when its outcome is known;
- * and gone, when its outputs have been forwarded. Only the inbox entry is durable: after a crash life begins anew.
+ * and gone, when its outputs have been forwarded. Only the inbox entry is durable, with its counters of failed attempts
+ * and of rewrites: after a crash life begins anew, with what was counted before.
  */
 final class PendingPrompt {
-    private final InboxEntry entry;
+    private InboxEntry entry;
     private PromptReading.@Nullable Accepted request;
     private @Nullable Settlement settlement;
-    private int attempts;
+    private int asked;
     private int registryFailures;
     private long notBeforeMs;
 
@@ -26,10 +27,16 @@ final class PendingPrompt {
 
     PendingPrompt(InboxEntry entry) {
         this.entry = entry;
+        this.asked = entry.attempts() + entry.rewrites();
     }
 
     InboxEntry entry() {
         return entry;
+    }
+
+    /** What was counted; the caller puts the entry into the inbox besides. */
+    void counted(InboxEntry counted) {
+        entry = counted;
     }
 
     long offset() {
@@ -55,18 +62,18 @@ final class PendingPrompt {
         notBeforeMs = 0;
     }
 
-    /** How often the engine was asked. */
-    int attempts() {
-        return attempts;
+    /** How often the engine was asked: failed attempts, answers written anew, and the one that is under way. */
+    int asked() {
+        return asked;
     }
 
-    void attempted() {
-        attempts++;
+    void ask() {
+        asked++;
     }
 
-    /** An attempt that does not count against the prompt. */
-    void excuseAttempt() {
-        attempts--;
+    /** An attempt that does not count, neither for nor against the prompt. */
+    void excuse() {
+        asked--;
     }
 
     /** One more failure to reach the registry; how many there were in a row. */

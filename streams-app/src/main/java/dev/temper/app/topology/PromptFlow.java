@@ -172,11 +172,11 @@ final class PromptFlow implements AutoCloseable {
         }
         // Handed over first: the outcome may be there before offer() returns.
         prompts.handedOver(prompt);
-        prompt.attempted();
+        prompt.ask();
         if (lane.offer(prompt.offset(), accepted.request())) {
             return true;
         }
-        prompt.excuseAttempt();
+        prompt.excuse();
         prompts.returned(prompt);
         return false;
     }
@@ -229,27 +229,37 @@ final class PromptFlow implements AutoCloseable {
         }
         Instant now = Instant.ofEpochMilli(nowMs());
         EventMapping.Answer answer = new EventMapping.Answer(prompt.entry(), accepted, completed, verdict, now);
-        prompt.settle(() -> writer.answer(answer, prompt.attempts()));
+        prompt.settle(() -> writer.answer(answer, prompt.asked()));
     }
 
     private void retryOrReject(PendingPrompt prompt, Reason reason, Rejection rejection) {
         long now = nowMs();
         if (reason == Reason.ENGINE_CLOSED) {
             // Nothing is wrong with the prompt: it stays in the inbox for whoever works it next.
-            prompt.excuseAttempt();
+            prompt.excuse();
             prompt.postpone(now + limits.retryMaxBackoffMs());
-        } else if (reason.retriable() && prompt.attempts() < limits.maxAttempts()) {
-            LOG.info("attempt {} of {} at {} failed: {}", prompt.attempts(), limits.maxAttempts(), prompt, reason);
-            prompt.postpone(now + limits.backoffMs(prompt.attempts()));
+            return;
+        }
+        InboxEntry failed = prompt.entry().failedAgain();
+        if (reason.retriable() && failed.attempts() < limits.maxAttempts()) {
+            LOG.info("attempt {} of {} at {} failed: {}", failed.attempts(), limits.maxAttempts(), prompt, reason);
+            count(prompt, failed);
+            prompt.postpone(now + limits.backoffMs(failed.attempts()));
         } else {
             reject(prompt, rejection);
         }
     }
 
+    /** Durable with the next commit, so that whoever works the prompt after us goes on counting. */
+    private void count(PendingPrompt prompt, InboxEntry counted) {
+        prompt.counted(counted);
+        inbox.put(prompt.offset(), counted);
+    }
+
     private void reject(PendingPrompt prompt, Rejection rejection) {
         Instant now = Instant.ofEpochMilli(nowMs());
         LOG.info("{} is rejected: {} in {}", prompt, rejection.reason(), rejection.stage());
-        prompt.settle(() -> List.of(writer.reject(prompt.entry(), rejection, prompt.attempts(), now)));
+        prompt.settle(() -> List.of(writer.reject(prompt.entry(), rejection, prompt.asked(), now)));
     }
 
     private static Rejection defect(@Nullable Accepted accepted, Stage stage, RuntimeException e) {

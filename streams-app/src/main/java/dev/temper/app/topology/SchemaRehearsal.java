@@ -31,7 +31,7 @@ public final class SchemaRehearsal {
     public static void run(LaneSettings settings) {
         Instant epoch = Instant.EPOCH;
         String topic = settings.config().topics().prompts();
-        InboxEntry entry = new InboxEntry(new Origin(topic, 0, 0), 0, 0, null, null, List.of(), 0);
+        InboxEntry entry = new InboxEntry(new Origin(topic, 0, 0), 0, 0, null, null, List.of(), 0, 0, 0);
         PromptEvent event = PromptEvent.newBuilder().setPrompt("rehearsal").build();
         GenerationRequest request = new GenerationRequest(
                 "rehearsal",

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.temper.app.config.ConfigLoader;
+import dev.temper.runtime.serve.GenerationOutcome.Reason;
 import dev.temper.schemas.Topics;
 import dev.temper.schemas.event.PromptEvent;
 import java.nio.file.Path;
@@ -23,8 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Streams closes a task and initialises the same processor again: after a rebalance, or a broker's outage. */
 @SuppressWarnings("NullAway.Init") // each test starts
 class RevivalTest {
-    private static final String CONFIG =
-            "kafka: {bootstrap.servers: 'none:1'}\nschema_registry: {schema.registry.url: 'http://none'}\n";
+    private static final String CONFIG = """
+            kafka: {bootstrap.servers: 'none:1'}
+            schema_registry: {schema.registry.url: 'http://none'}
+            limits: {max_attempts: 3, retry_backoff_ms: 0}
+            """;
 
     private final ScriptedEngine engine = new ScriptedEngine();
     private final AtomicBoolean registryAway = new AtomicBoolean();
@@ -102,5 +106,34 @@ class RevivalTest {
         assertThat(context.forwarded()).hasSize(1);
         assertThat(engine.open()).isEmpty();
         assertThat(inbox.approximateNumEntries()).isZero();
+    }
+
+    @Test
+    void shouldGoOnCountingAttemptsWhereTheLastOwnerOfTheInboxStopped(@TempDir Path folder) {
+        // Given
+        start(folder);
+        send(0);
+        engine.fail(at(0), Reason.DEVICE_ERROR);
+        look(); // the second attempt begins
+        engine.fail(at(0), Reason.DEVICE_ERROR);
+        look(); // the third begins, and does not end here
+
+        // When
+        processor.close();
+        engine.fail(at(0), Reason.DEVICE_ERROR); // nobody's: the attempt does not count
+        processor.init(context);
+        look();
+        var openAfterRevival = engine.open();
+        var forwardedBefore = context.forwarded().size();
+        engine.fail(at(0), Reason.DEVICE_ERROR);
+        look();
+
+        // Then
+        assertThat(openAfterRevival).containsExactly(at(0));
+        assertThat(forwardedBefore).isZero();
+        assertThat(context.forwarded()).singleElement().satisfies(captured -> assertThat(
+                        captured.record().value().way())
+                .isEqualTo(Output.Way.REJECTS));
+        assertThat(engine.offered).hasSize(4);
     }
 }

@@ -28,6 +28,7 @@ import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +145,15 @@ final class TopologyHarness implements AutoCloseable {
 
     /** Entries of the inbox. */
     long inbox() {
-        return driver.getKeyValueStore(ModerationTopology.INBOX).approximateNumEntries();
+        long entries = 0;
+        try (KeyValueIterator<Long, InboxEntry> all = driver.<Long, InboxEntry>getKeyValueStore(
+                        ModerationTopology.INBOX)
+                .all()) {
+            for (; all.hasNext(); all.next()) {
+                entries++;
+            }
+        }
+        return entries;
     }
 
     @Override
