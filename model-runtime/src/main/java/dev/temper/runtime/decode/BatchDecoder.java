@@ -37,6 +37,7 @@ public final class BatchDecoder implements AutoCloseable {
     private final int[] widths; // candidates of the next token, by slot
     private int running;
     private long passes;
+    private volatile long cachedTokens; // of all slots
 
     /**
      * @param slots most sequences at once
@@ -102,6 +103,16 @@ public final class BatchDecoder implements AutoCloseable {
         return lengths[index];
     }
 
+    /** Bytes set aside for keys and values. */
+    public long cacheBytes() {
+        return cacheBytes(lm, lengths.length, contextLength);
+    }
+
+    /** Bytes of them that hold tokens of running sequences, as of the last step; from any thread. */
+    public long cacheBytesUsed() {
+        return cachedTokens * lm.shape().cacheElementsPerToken() * lm.bytesPerElement();
+    }
+
     /** Decoding passes so far, prompts not counted. */
     public long passes() {
         return passes;
@@ -149,6 +160,7 @@ public final class BatchDecoder implements AutoCloseable {
                     lm.cosines(),
                     lm.sines());
             running += count;
+            countTokens();
             return decisions(decisions, running - count, count);
         }
     }
@@ -204,6 +216,7 @@ public final class BatchDecoder implements AutoCloseable {
             for (int i = 0; i < running; i++) {
                 lengths[i]++;
             }
+            countTokens();
             return decisions(decisions, 0, running);
         }
     }
@@ -236,11 +249,17 @@ public final class BatchDecoder implements AutoCloseable {
             widths[index] = widths[last];
         }
         running = last;
+        countTokens();
+    }
+
+    private void countTokens() {
+        cachedTokens = Arrays.stream(lengths, 0, running).asLongStream().sum();
     }
 
     /** Ends all sequences; the slots are free again. */
     public void clear() {
         running = 0;
+        countTokens();
     }
 
     @Override

@@ -9,8 +9,9 @@ import java.util.function.Consumer;
  * <p>Promises to callers:
  *
  * <ol>
- *   <li>Every accepted request gets exactly one outcome, also when the device fails or the engine is closed.
- *   <li>{@link #offer} never waits for the model.
+ *   <li>Every accepted request gets exactly one outcome, also when the device fails, when it is cancelled, when its time
+ *       is over or when the engine is closed.
+ *   <li>No method waits for the model, but {@link #close()}, which waits for the step that is under way.
  *   <li>The consumer is called on an engine thread; it must hand the outcome over and return at once.
  *   <li>The same request on the same weights gives the same answer, up to floating point.
  * </ol>
@@ -25,11 +26,26 @@ public interface GenerationEngine extends AutoCloseable {
      */
     boolean offer(GenerationRequest request, Consumer<GenerationOutcome> onOutcome);
 
+    /**
+     * Asks the engine to give up requests: those with this id that were accepted before this call and have no outcome
+     * yet. They end with {@link GenerationOutcome.Reason#CANCELLED} at the next step at the latest, wherever they are; one
+     * whose answer is being finished at this moment may still complete. An unknown id is ignored.
+     *
+     * <p>Ids should be unique among unanswered requests, since outcomes and this method know requests by them. Requests
+     * that share an id are each answered, and are cancelled together.
+     *
+     * @return whether there was an unanswered request with this id
+     */
+    boolean cancel(String requestId);
+
     /** What answers: recorded on every event. */
     Identity identity();
 
     /** Requests accepted and not yet answered. */
     int inFlight();
+
+    /** How busy the engine is at this moment; costs next to nothing, from any thread. */
+    EngineStatus status();
 
     /** Fails what is still unanswered with {@link GenerationOutcome.Reason#ENGINE_CLOSED} and frees the device. */
     @Override

@@ -68,7 +68,11 @@ public sealed interface GenerationOutcome {
         /** The device or its library failed. */
         DEVICE_ERROR(true),
         /** The engine was closed before the request was answered. */
-        ENGINE_CLOSED(true);
+        ENGINE_CLOSED(true),
+        /** {@link GenerationEngine#cancel} was called: whoever asked does not want the answer any more. */
+        CANCELLED(false),
+        /** {@link GenerationRequest#timeLimit()} passed: whoever asked has no time left for another try of this one. */
+        DEADLINE_EXCEEDED(false);
 
         private final boolean retriable;
 
@@ -76,7 +80,7 @@ public sealed interface GenerationOutcome {
             this.retriable = retriable;
         }
 
-        /** Whether the same request may succeed when tried again. */
+        /** Whether the same request is worth trying again: it may succeed, and somebody still wants the answer. */
         public boolean retriable() {
             return retriable;
         }
@@ -87,6 +91,8 @@ public sealed interface GenerationOutcome {
      *
      * @param promptTokens tokens that the model read, after any truncation
      * @param promptTokensDropped tokens left out by {@link GenerationRequest.PromptOverflow#TRUNCATE_LEFT}
+     * @param promptTokensReused of the prompt's tokens those whose keys and values were taken over from another request
+     *     that began alike, so that the model did not read them again
      * @param outputTokens tokens generated
      * @param modelPasses decoding passes of the model that this answer took part in, the prompt's not counted
      * @param candidates candidates looked at by guidance, over all tokens; 0 without guidance
@@ -96,6 +102,7 @@ public sealed interface GenerationOutcome {
     record Usage(
             int promptTokens,
             int promptTokensDropped,
+            int promptTokensReused,
             int outputTokens,
             int modelPasses,
             long candidates,

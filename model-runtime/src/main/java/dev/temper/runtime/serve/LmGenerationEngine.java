@@ -5,6 +5,7 @@ import dev.temper.runtime.decode.BatchDecoder;
 import dev.temper.runtime.decode.Decision;
 import dev.temper.runtime.sasa.SubspaceGuidance;
 import dev.temper.runtime.score.TextScorer;
+import dev.temper.runtime.serve.GenerationOutcome.Failed;
 import dev.temper.runtime.serve.GenerationOutcome.Reason;
 import dev.temper.runtime.serve.GenerationRequest.PromptOverflow;
 import dev.temper.runtime.text.ChatTemplateException;
@@ -23,7 +24,6 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,9 +57,10 @@ public final class LmGenerationEngine implements GenerationEngine {
     /** Requests that the device works on, from reading the prompt to the outcome; what a device failure takes with it. */
     private final Set<QueuedRequest> onDevice = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final OpenRequests open = new OpenRequests();
     private final Thread thread;
     private volatile boolean closing;
+    private volatile int decoding; // running, for other threads to read
 
     /** A request with its prompt's tokens. */
     private record Encoded(QueuedRequest queued, int[] ids, int dropped) {}
@@ -100,17 +101,10 @@ public final class LmGenerationEngine implements GenerationEngine {
         if (closing) {
             throw new IllegalStateException("the engine is closed");
         }
-        inFlight.incrementAndGet();
-        QueuedRequest queued = new QueuedRequest(
-                request,
-                outcome -> {
-                    inFlight.decrementAndGet();
-                    onOutcome.accept(outcome);
-                },
-                System.nanoTime());
+        QueuedRequest queued = open.open(request, onOutcome);
         boolean accepted = queue.offer(queued);
         if (!accepted) {
-            inFlight.decrementAndGet();
+            open.forget(queued);
         } else if (closing && queue.remove(queued)) {
             queued.fail(Reason.ENGINE_CLOSED, "the engine was closed");
         }
@@ -123,13 +117,26 @@ public final class LmGenerationEngine implements GenerationEngine {
     }
 
     @Override
+    public boolean cancel(String requestId) {
+        return open.cancel(requestId);
+    }
+
+    @Override
     public int inFlight() {
-        return inFlight.get();
+        return open.count();
+    }
+
+    @Override
+    public EngineStatus status() {
+        int batch = decoding;
+        return new EngineStatus(
+                Math.max(0, open.count() - batch), 0, batch, decoder.cacheBytesUsed(), decoder.cacheBytes());
     }
 
     private void run() {
         try {
             while (!closing) {
+                giveUp();
                 admit();
                 if (!running.isEmpty()) {
                     step();
@@ -139,6 +146,35 @@ public final class LmGenerationEngine implements GenerationEngine {
             Thread.currentThread().interrupt();
         } finally {
             failEverything(Reason.ENGINE_CLOSED, "the engine was closed");
+        }
+    }
+
+    /** Fails what was cancelled or has no time left, wherever it waits or runs. */
+    private void giveUp() {
+        long now = System.nanoTime();
+        for (QueuedRequest queued : queue) {
+            Failed why = queued.givenUp(now);
+            if (why != null && queue.remove(queued)) {
+                queued.complete(why);
+            }
+        }
+        waiting.removeIf(encoded -> {
+            Failed why = encoded.queued().givenUp(now);
+            if (why != null) {
+                encoded.queued().complete(why);
+            }
+            return why != null;
+        });
+        boolean any = false;
+        for (RunningSequence sequence : running) {
+            Failed why = sequence.queued().givenUp(now);
+            if (why != null) {
+                sequence.giveUp(why);
+                any = true;
+            }
+        }
+        if (any) {
+            completeEnded();
         }
     }
 
@@ -269,14 +305,17 @@ public final class LmGenerationEngine implements GenerationEngine {
                 }
             }
         }
+        decoding = running.size();
         long now = System.nanoTime();
-        ended.stream()
-                .filter(RunningSequence::failed)
-                .forEach(s -> fail(
-                        s.queued(),
-                        Reason.NON_FINITE_LOGITS,
-                        "the model produced a NaN or infinite logit; check the checkpoint and the number type"));
-        List<RunningSequence> answered = ended.stream().filter(s -> !s.failed()).toList();
+        List<RunningSequence> answered = new ArrayList<>();
+        for (RunningSequence sequence : ended) {
+            Failed failure = sequence.failure();
+            if (failure == null) {
+                answered.add(sequence);
+            } else {
+                deliver(sequence.queued(), failure);
+            }
+        }
         if (!answered.isEmpty()) {
             answered.forEach(s -> s.finished(now));
             complete(answered, now);
@@ -310,12 +349,13 @@ public final class LmGenerationEngine implements GenerationEngine {
             LOG.error("{} failed with {} requests on the device", what, onDevice.size(), e);
             decoder.clear();
             running.clear();
+            decoding = 0;
             List.copyOf(onDevice).forEach(q -> fail(q, Reason.DEVICE_ERROR, what + " failed: " + describe(e)));
         }
     }
 
     private void fail(QueuedRequest queued, Reason reason, String detail) {
-        deliver(queued, new GenerationOutcome.Failed(queued.request().id(), reason, detail));
+        deliver(queued, queued.failed(reason, detail));
     }
 
     /** Exactly one outcome for a request that was on the device. */

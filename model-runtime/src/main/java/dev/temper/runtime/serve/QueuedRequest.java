@@ -1,15 +1,64 @@
 package dev.temper.runtime.serve;
 
+import dev.temper.runtime.serve.GenerationOutcome.Failed;
+import dev.temper.runtime.serve.GenerationOutcome.Reason;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A request, who wants its outcome, and when it came ({@link System#nanoTime()}). */
-record QueuedRequest(GenerationRequest request, Consumer<GenerationOutcome> onOutcome, long offeredNanos) {
+/** An accepted request and who wants its outcome. Gives exactly one outcome, whoever tries to give more. Thread-safe. */
+final class QueuedRequest {
     private static final Logger LOG = LoggerFactory.getLogger(QueuedRequest.class);
+
+    private final GenerationRequest request;
+    private final Consumer<GenerationOutcome> onOutcome;
+    private final long offeredNanos;
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private volatile boolean cancelled;
+
+    /** @param offeredNanos when it came, {@link System#nanoTime()} */
+    QueuedRequest(GenerationRequest request, Consumer<GenerationOutcome> onOutcome, long offeredNanos) {
+        this.request = request;
+        this.onOutcome = onOutcome;
+        this.offeredNanos = offeredNanos;
+    }
+
+    GenerationRequest request() {
+        return request;
+    }
+
+    long offeredNanos() {
+        return offeredNanos;
+    }
+
+    /** The engine's thread fails it when it next looks. */
+    void cancel() {
+        cancelled = true;
+    }
+
+    /** Why nobody wants the answer any more, if so. */
+    @Nullable
+    Failed givenUp(long nowNanos) {
+        if (cancelled) {
+            return failed(Reason.CANCELLED, "the request was cancelled");
+        }
+        if (request.timeLimit() != null
+                && nowNanos - offeredNanos >= request.timeLimit().toNanos()) {
+            return failed(
+                    Reason.DEADLINE_EXCEEDED,
+                    "there was no answer within " + request.timeLimit().toMillis()
+                            + " ms; allow more time, ask for fewer tokens, or send less at once");
+        }
+        return null;
+    }
 
     /** Hands the outcome over. A consumer that throws must not take the engine's other requests with it. */
     void complete(GenerationOutcome outcome) {
+        if (!answered.compareAndSet(false, true)) {
+            return;
+        }
         try {
             onOutcome.accept(outcome);
         } catch (RuntimeException e) {
@@ -17,7 +66,11 @@ record QueuedRequest(GenerationRequest request, Consumer<GenerationOutcome> onOu
         }
     }
 
-    void fail(GenerationOutcome.Reason reason, String detail) {
-        complete(new GenerationOutcome.Failed(request.id(), reason, detail));
+    void fail(Reason reason, String detail) {
+        complete(failed(reason, detail));
+    }
+
+    Failed failed(Reason reason, String detail) {
+        return new Failed(request.id(), reason, detail);
     }
 }

@@ -2,6 +2,8 @@ package dev.temper.runtime.serve;
 
 import dev.temper.runtime.decode.Decision;
 import dev.temper.runtime.decode.FinishReason;
+import dev.temper.runtime.serve.GenerationOutcome.Failed;
+import dev.temper.runtime.serve.GenerationOutcome.Reason;
 import dev.temper.runtime.text.StreamingDetokenizer;
 import dev.temper.runtime.text.Tokenizer;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ final class RunningSequence {
     private final List<double[]> margins = new ArrayList<>();
     private @Nullable FinishReason finishReason;
     private @Nullable String textBeforeStop;
-    private boolean nonFinite;
+    private @Nullable Failed failure;
     private int passes;
     private long candidates;
     private int pendingCandidates; // of the token that the next pass decides
@@ -95,7 +97,9 @@ final class RunningSequence {
 
     private void accept(Decision decision) {
         if (!decision.finite()) {
-            nonFinite = true;
+            failure = queued.failed(
+                    Reason.NON_FINITE_LOGITS,
+                    "the model produced a NaN or infinite logit; check the checkpoint and the number type");
             return;
         }
         if (decision.token() != Decision.NONE) {
@@ -129,12 +133,21 @@ final class RunningSequence {
         return full ? FinishReason.LENGTH : null;
     }
 
-    boolean ended() {
-        return nonFinite || finishReason != null;
+    /** Ends the sequence without an answer, unless it has one. */
+    void giveUp(Failed why) {
+        if (!ended()) {
+            failure = why;
+        }
     }
 
-    boolean failed() {
-        return nonFinite;
+    boolean ended() {
+        return failure != null || finishReason != null;
+    }
+
+    /** Why there is no answer, if it ended without one. */
+    @Nullable
+    Failed failure() {
+        return failure;
     }
 
     void finished(long nowNanos) {
@@ -176,6 +189,7 @@ final class RunningSequence {
         GenerationOutcome.Usage usage = new GenerationOutcome.Usage(
                 promptTokens,
                 promptTokensDropped,
+                0,
                 tokens.size(),
                 passes,
                 candidates,

@@ -116,7 +116,8 @@ final class PromptSampler {
                 decoding,
                 guidance,
                 seedOf(seed, prompt.id(), attempt.sample()),
-                PromptOverflow.TRUNCATE_LEFT);
+                PromptOverflow.TRUNCATE_LEFT,
+                null);
         while (!engine.offer(request, outcome -> arrived.add(new Arrived(attempt, outcome)))) {
             sleep();
         }

@@ -1,6 +1,7 @@
 package dev.temper.training.evaluate;
 
 import dev.temper.runtime.decode.FinishReason;
+import dev.temper.runtime.serve.EngineStatus;
 import dev.temper.runtime.serve.GenerationEngine;
 import dev.temper.runtime.serve.GenerationOutcome;
 import dev.temper.runtime.serve.GenerationOutcome.Completed;
@@ -61,7 +62,7 @@ final class ScriptedEngine implements GenerationEngine {
                 FinishReason.LENGTH,
                 Map.of(),
                 Map.of("toxic", score),
-                new GenerationOutcome.Usage(5, 0, tokens.size(), 4, 12, 0, beta == 0 ? 0 : 0.25),
+                new GenerationOutcome.Usage(5, 0, 0, tokens.size(), 4, 12, 0, beta == 0 ? 0 : 0.25),
                 new GenerationOutcome.Timings(0, 0, 0, 0));
     }
 
@@ -84,6 +85,12 @@ final class ScriptedEngine implements GenerationEngine {
         return refusals.get();
     }
 
+    /** Answers too soon for it to matter. */
+    @Override
+    public boolean cancel(String requestId) {
+        return false;
+    }
+
     @Override
     public Identity identity() {
         return new Identity("scripted", "0123", "scripted-scorer", "4567", Map.of(SUBSPACE, "89ab"));
@@ -92,6 +99,11 @@ final class ScriptedEngine implements GenerationEngine {
     @Override
     public int inFlight() {
         return inFlight.get();
+    }
+
+    @Override
+    public EngineStatus status() {
+        return new EngineStatus(0, 0, inFlight(), 0, 0);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.temper.sandbox.demo;
 
 import dev.temper.runtime.decode.FinishReason;
+import dev.temper.runtime.serve.EngineStatus;
 import dev.temper.runtime.serve.GenerationEngine;
 import dev.temper.runtime.serve.GenerationOutcome;
 import dev.temper.runtime.serve.GenerationRequest;
@@ -71,8 +72,14 @@ final class ScriptedEngine implements GenerationEngine {
                 FinishReason.END_OF_SEQUENCE,
                 Map.of(),
                 Map.of("toxicity", toxic ? 0.9 : 0.1),
-                new GenerationOutcome.Usage(5, 0, 3, 3, 0, 0, 0),
+                new GenerationOutcome.Usage(5, 0, 0, 3, 3, 0, 0, 0),
                 new GenerationOutcome.Timings(0, 0, 0, 0));
+    }
+
+    /** Answers too soon for it to matter. */
+    @Override
+    public boolean cancel(String requestId) {
+        return false;
     }
 
     @Override
@@ -83,6 +90,11 @@ final class ScriptedEngine implements GenerationEngine {
     @Override
     public int inFlight() {
         return inFlight.get();
+    }
+
+    @Override
+    public EngineStatus status() {
+        return new EngineStatus(0, 0, inFlight(), 0, 0);
     }
 
     @Override

@@ -144,7 +144,8 @@ public final class GenerateCommand implements Callable<Integer> {
                     ? new Prompt.Plain(text)
                     : new Prompt.Chat(List.of(new ChatMessage(ChatMessage.Role.USER, text)));
             String id = "prompt-" + (requests.size() + 1);
-            requests.add(new GenerationRequest(id, prompt, decoding, guidance, seed, PromptOverflow.TRUNCATE_LEFT));
+            requests.add(
+                    new GenerationRequest(id, prompt, decoding, guidance, seed, PromptOverflow.TRUNCATE_LEFT, null));
         }
         return requests;
     }

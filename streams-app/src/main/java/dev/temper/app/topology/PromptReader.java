@@ -85,7 +85,8 @@ final class PromptReader {
                 decoding(asked),
                 guidance(asked),
                 asked == null || asked.getSeed() == null ? origin.seed() : asked.getSeed(),
-                defaults.overflow());
+                defaults.overflow(),
+                null);
     }
 
     private static void requireName(String field, @Nullable String name) {

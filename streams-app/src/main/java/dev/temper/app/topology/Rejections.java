@@ -18,6 +18,8 @@ final class Rejections {
                     case INVALID_PARAMETERS -> RejectReason.INVALID_PARAMETERS;
                     case NON_FINITE_LOGITS -> RejectReason.NON_FINITE_LOGITS;
                     case DEVICE_ERROR, ENGINE_CLOSED -> RejectReason.DEVICE_ERROR;
+                    // Nothing here cancels prompts or limits their time, so that these are defects.
+                    case CANCELLED, DEADLINE_EXCEEDED -> RejectReason.INTERNAL_ERROR;
                 };
         return new Rejection(event, reason, Stage.GENERATION, failed.detail(), null);
     }

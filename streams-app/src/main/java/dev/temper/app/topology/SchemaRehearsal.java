@@ -39,7 +39,8 @@ public final class SchemaRehearsal {
                 DecodingParameters.DEFAULT,
                 GuidanceParameters.NONE,
                 0,
-                settings.requestDefaults().overflow());
+                settings.requestDefaults().overflow(),
+                null);
         Completed completed = new Completed(
                 "rehearsal",
                 "",
@@ -48,7 +49,7 @@ public final class SchemaRehearsal {
                 FinishReason.LENGTH,
                 Map.of(),
                 Map.of(),
-                new Usage(0, 0, 0, 0, 0, 0, 0),
+                new Usage(0, 0, 0, 0, 0, 0, 0, 0),
                 new Timings(0, 0, 0, 0));
         Verdict verdict = new Verdict(Action.AUDIT, 0, List.of(), "rehearsal");
         try (EventCodec codec = settings.newCodec()) {

@@ -1,6 +1,7 @@
 package dev.temper.app.topology;
 
 import dev.temper.runtime.decode.FinishReason;
+import dev.temper.runtime.serve.EngineStatus;
 import dev.temper.runtime.serve.GenerationEngine;
 import dev.temper.runtime.serve.GenerationOutcome;
 import dev.temper.runtime.serve.GenerationOutcome.Completed;
@@ -54,7 +55,7 @@ final class ScriptedEngine implements GenerationEngine {
                 FinishReason.END_OF_SEQUENCE,
                 Map.of(SUBSPACE, List.of(0.5, -1.0, 2.0)),
                 Map.of("toxic", toxicity),
-                new Usage(11, 2, 3, 4, 30, 1, 0.25),
+                new Usage(11, 2, 0, 3, 4, 30, 1, 0.25),
                 new Timings(0.1, 0.2, 0.3, 0.4)));
     }
 
@@ -68,6 +69,15 @@ final class ScriptedEngine implements GenerationEngine {
     }
 
     @Override
+    public synchronized boolean cancel(String requestId) {
+        boolean known = open.containsKey(requestId);
+        if (known) {
+            fail(requestId, Reason.CANCELLED);
+        }
+        return known;
+    }
+
+    @Override
     public Identity identity() {
         return new Identity("fake-model", "hash-m", "fake-scorer", "hash-s", Map.of(SUBSPACE, "hash-t"));
     }
@@ -75,6 +85,11 @@ final class ScriptedEngine implements GenerationEngine {
     @Override
     public synchronized int inFlight() {
         return open.size();
+    }
+
+    @Override
+    public synchronized EngineStatus status() {
+        return new EngineStatus(0, 0, inFlight(), 0, 0);
     }
 
     @Override

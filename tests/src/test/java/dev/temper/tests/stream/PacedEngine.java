@@ -1,6 +1,7 @@
 package dev.temper.tests.stream;
 
 import dev.temper.runtime.decode.FinishReason;
+import dev.temper.runtime.serve.EngineStatus;
 import dev.temper.runtime.serve.GenerationEngine;
 import dev.temper.runtime.serve.GenerationOutcome;
 import dev.temper.runtime.serve.GenerationOutcome.Completed;
@@ -76,8 +77,14 @@ final class PacedEngine implements GenerationEngine {
                 FinishReason.LENGTH,
                 Map.of(),
                 Map.of("toxic", isToxic(request.seed()) ? 0.9 : 0.1),
-                new Usage(3, 0, 2, 2, 0, 0, 0),
+                new Usage(3, 0, 0, 2, 2, 0, 0, 0),
                 new Timings(0, 0, 0, 0));
+    }
+
+    /** Answers too soon for it to matter. */
+    @Override
+    public boolean cancel(String requestId) {
+        return false;
     }
 
     @Override
@@ -88,6 +95,11 @@ final class PacedEngine implements GenerationEngine {
     @Override
     public int inFlight() {
         return size - places.availablePermits();
+    }
+
+    @Override
+    public EngineStatus status() {
+        return new EngineStatus(0, 0, inFlight(), 0, 0);
     }
 
     @Override
