@@ -111,8 +111,8 @@ public final class Script {
     }
 
     /**
-     * Runs a method under autograd: gradients flow to the arrays that require them. Must be called inside a
-     * {@link ai.djl.training.GradientCollector}.
+     * Runs a method under autograd: gradients flow to the arrays that require them. Called inside
+     * {@link Autograd#backward}.
      *
      * @param arguments tensors and tensor lists only; the result belongs to the manager of the first, which must be a
      *     single tensor

@@ -1,18 +1,17 @@
 package dev.temper.training.classifier;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.lm.LlamaConfig;
 import dev.temper.runtime.lm.LlamaWeights;
 import dev.temper.runtime.lm.LoadProgress;
 import dev.temper.runtime.lm.ModelFolder;
 import dev.temper.runtime.lm.WeightLoader;
+import dev.temper.runtime.torch.Autograd;
 import dev.temper.runtime.torch.Script;
+import dev.temper.training.decoder.TrainableDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -27,29 +26,16 @@ final class ClassifierModel implements AutoCloseable {
 
     private static final double HEAD_DEVIATION = 0.02; // the family's initializer_range
 
-    private final NDManager manager;
+    private final TrainableDecoder decoder; // its weights in the order of LlamaWeights.classifierPlan
     private final Script script;
-    private final List<NDArray> weights; // in the order of LlamaWeights.classifierPlan
-    private final NDArray dims; // LmConfig.dimensions()
-    private final NDArray real; // [1] norm epsilon
-    private final NDArray frequencies; // [head dim / 2]
     private final NDArray compute; // [0] of the type to compute in
     private final Script.Values weightValues;
 
-    private ClassifierModel(NDManager manager, LlamaConfig config, List<NDArray> weights, ElementType computeType) {
-        this.manager = manager;
-        this.weights = List.copyOf(weights);
-        List<String> texts = new ArrayList<>(List.of("lm/mask.py"));
-        texts.addAll(config.familyTexts());
-        texts.add("lm/attention.py");
-        this.script = Script.compile(manager, texts, "training/classifier.py");
-        this.dims = manager.create(config.dimensions());
-        this.real = manager.create(new double[] {config.rmsNormEps()});
-        this.frequencies = manager.create(config.inverseFrequencies());
-        // Made by the text: the engine's own array factory cannot make bfloat16.
-        this.compute = script.call(manager, "empty", computeType.torchCode(), frequencies);
-        weights.forEach(weight -> weight.setRequiresGradient(true));
-        this.weightValues = Script.Values.of(weights.toArray(new NDArray[0]));
+    private ClassifierModel(TrainableDecoder decoder, ElementType computeType) {
+        this.decoder = decoder.requiringGradients();
+        this.script = Script.compile(decoder.newScope(), decoder.texts(), "training/classifier.py");
+        this.compute = decoder.computing(computeType);
+        this.weightValues = Script.Values.of(decoder.weightArray());
     }
 
     /**
@@ -72,7 +58,7 @@ final class ClassifierModel implements AutoCloseable {
             head[i] = (float) (HEAD_DEVIATION * random.nextGaussian());
         }
         weights.add(manager.create(head, new Shape(LABELS.size(), config.hidden())));
-        return new ClassifierModel(manager, config, weights, computeType);
+        return new ClassifierModel(new TrainableDecoder(manager, config, weights), computeType);
     }
 
     /**
@@ -81,37 +67,33 @@ final class ClassifierModel implements AutoCloseable {
      * @return the loss, in nats
      */
     double backward(List<EncodedRow> rows) {
-        try (NDManager scope = manager.newSubManager()) {
+        try (NDManager scope = decoder.newScope()) {
             TokenBatch batch = TokenBatch.of(scope, rows);
-            try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-                NDArray loss = script.forwardWithGradients(
-                        "loss",
-                        batch.ids(),
-                        batch.last(),
-                        batch.targets(),
-                        dims,
-                        real,
-                        frequencies,
-                        compute,
-                        weights.toArray(new NDArray[0]));
-                collector.backward(loss);
-                return loss.getFloat();
-            }
+            return Autograd.backward(() -> script.forwardWithGradients(
+                    "loss",
+                    batch.ids(),
+                    batch.last(),
+                    batch.targets(),
+                    decoder.dims(),
+                    decoder.real(),
+                    decoder.frequencies(),
+                    compute,
+                    decoder.weightArray()));
         }
     }
 
     /** The probability of the toxic label, for each row, in inference mode. */
     double[] toxicity(List<EncodedRow> rows) {
-        try (NDManager scope = manager.newSubManager()) {
+        try (NDManager scope = decoder.newScope()) {
             TokenBatch batch = TokenBatch.of(scope, rows);
             float[] probabilities = script.call(
                             scope,
                             "probabilities",
                             batch.ids(),
                             batch.last(),
-                            dims,
-                            real,
-                            frequencies,
+                            decoder.dims(),
+                            decoder.real(),
+                            decoder.frequencies(),
                             compute,
                             weightValues)
                     .toFloatArray(); // [batch, 2]
@@ -124,24 +106,22 @@ final class ClassifierModel implements AutoCloseable {
     }
 
     List<NDArray> weights() {
-        return weights;
+        return decoder.weights();
     }
 
     /** A new owner of arrays beside the weights; it ends with the model. */
     NDManager newScope() {
-        return manager.newSubManager();
+        return decoder.newScope();
     }
 
     /** Float32 arrays of the weights' shapes, all zero, that belong to this owner. */
     List<NDArray> zerosLikeWeights(NDManager owner) {
-        return weights.stream()
-                .map(weight -> owner.zeros(weight.getShape(), DataType.FLOAT32))
-                .toList();
+        return decoder.zerosLikeWeights(owner);
     }
 
     @Override
     public void close() {
         weightValues.close();
-        manager.close();
+        decoder.close();
     }
 }

@@ -3,11 +3,10 @@ package dev.temper.training.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
+import dev.temper.runtime.torch.Autograd;
 import dev.temper.runtime.torch.TorchRuntime;
 import java.util.List;
 import java.util.Random;
@@ -104,15 +103,13 @@ class AdamWTest {
 
     /** Leaves these gradients on the arrays: the derivative of Σ w·g is g. */
     private static void backward(NDManager manager, NDArray first, NDArray second, double[][] gradients) {
-        try (NDManager scope = manager.newSubManager();
-                GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-            NDArray loss = scope.create(floats(gradients[0]), first.getShape())
+        try (NDManager scope = manager.newSubManager()) {
+            Autograd.backward(() -> scope.create(floats(gradients[0]), first.getShape())
                     .mul(first)
                     .sum()
                     .add(scope.create(floats(gradients[1]), second.getShape())
                             .mul(second)
-                            .sum());
-            collector.backward(loss);
+                            .sum()));
         }
     }
 
