@@ -15,5 +15,8 @@ public final class Topics {
     /** Prompts that got no answer, as {@link RejectHeaders} lays them out. */
     public static final String REJECTS = "temper.rejects";
 
+    /** What moderators have decided, one record for each version of a policy; compacted, one partition. */
+    public static final String POLICIES = "temper.policies";
+
     private Topics() {}
 }

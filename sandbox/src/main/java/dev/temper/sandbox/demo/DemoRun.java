@@ -86,7 +86,7 @@ final class DemoRun {
                     options.dataFolder().resolve("state"),
                     services.bootstrapServers(),
                     services.registryUrl());
-            services.createTopics(config.topics().all());
+            services.createTopics(config.topics());
             try (PromptWriter writer = new PromptWriter(config)) {
                 TypedChat chat = new TypedChat(writer, out, options.showWithheld());
                 Ledger ledger = new Ledger(new Split(view, chat));

@@ -1,11 +1,13 @@
 package dev.temper.sandbox.demo;
 
 import dev.temper.app.config.SidecarConfig;
+import dev.temper.app.config.TopicsConfig;
 import dev.temper.runtime.TemperException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -34,7 +36,8 @@ final class TopicFollower implements AutoCloseable {
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        partitions = config.topics().all().stream()
+        TopicsConfig topics = config.topics();
+        partitions = Stream.of(topics.prompts(), topics.results(), topics.flagged(), topics.rejects())
                 .flatMap(topic -> consumer.partitionsFor(topic).stream())
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();

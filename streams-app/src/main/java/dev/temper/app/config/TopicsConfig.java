@@ -11,13 +11,14 @@ import java.util.regex.Pattern;
  * @param results one answer for each prompt that was not rejected
  * @param flagged one event besides for each answer that the policy flagged
  * @param rejects the original record of each prompt that got no answer, with the reason
+ * @param policies how answers are judged; compacted, with one partition, so that its records have one order
  */
-public record TopicsConfig(String prompts, String results, String flagged, String rejects) {
+public record TopicsConfig(String prompts, String results, String flagged, String rejects, String policies) {
 
     private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
     public TopicsConfig {
-        List<String> all = List.of(prompts, results, flagged, rejects);
+        List<String> all = List.of(prompts, results, flagged, rejects, policies);
         for (String name : all) {
             if (!LEGAL.matcher(name).matches() || name.equals(".") || name.equals("..")) {
                 throw new IllegalArgumentException("'" + name
@@ -25,12 +26,12 @@ public record TopicsConfig(String prompts, String results, String flagged, Strin
             }
         }
         if (new HashSet<>(all).size() < all.size()) {
-            throw new IllegalArgumentException("the four topics must be different, not " + all);
+            throw new IllegalArgumentException("the five topics must be different, not " + all);
         }
     }
 
-    /** All four, the prompts first. */
+    /** All five, the prompts first. */
     public List<String> all() {
-        return List.of(prompts, results, flagged, rejects);
+        return List.of(prompts, results, flagged, rejects, policies);
     }
 }

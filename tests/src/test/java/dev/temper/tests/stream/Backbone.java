@@ -41,9 +41,11 @@ final class Backbone implements AutoCloseable {
         registry = EmbeddedRegistry.start(folder.resolve("registry"), 0);
         registryPort = Integer.parseInt(registry.url().substring(registry.url().lastIndexOf(':') + 1));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            List<NewTopic> topics = Stream.of(Topics.PROMPTS, Topics.RESULTS, Topics.FLAGGED, Topics.REJECTS)
-                    .map(name -> new NewTopic(name, PARTITIONS, (short) 1))
-                    .toList();
+            List<NewTopic> topics =
+                    new ArrayList<>(Stream.of(Topics.PROMPTS, Topics.RESULTS, Topics.FLAGGED, Topics.REJECTS)
+                            .map(name -> new NewTopic(name, PARTITIONS, (short) 1))
+                            .toList());
+            topics.add(new NewTopic(Topics.POLICIES, 1, (short) 1).configs(Map.of("cleanup.policy", "compact")));
             admin.createTopics(topics).all().get();
         }
     }
