@@ -19,9 +19,6 @@ import java.util.List;
  * candidate is chosen, and only its keys and values are committed (methods.md, "The exact fast algorithm").
  */
 public final class BatchDecoder implements AutoCloseable {
-    /** Columns of a sequence's settings before the rule's own; `sampling.py` lists them. */
-    private static final int SAMPLING_COLUMNS = 5;
-
     /** Columns of a decision before the rule's measures. */
     private static final int DECISION_COLUMNS = 5;
 
@@ -32,6 +29,7 @@ public final class BatchDecoder implements AutoCloseable {
     private final Script.Values state;
     private final Script.Values rule;
     private final int ruleColumns;
+    private final BatchRules rules;
     private final int contextLength;
     private final int[] lengths; // tokens in the cache, by slot
     private final int[] widths; // candidates of the next token, by slot
@@ -51,6 +49,7 @@ public final class BatchDecoder implements AutoCloseable {
         this.lengths = new int[slots];
         this.widths = new int[slots];
         this.ruleColumns = rule.settingsColumns();
+        this.rules = new BatchRules(manager, slots, lm.shape().vocab());
         List<String> texts = new ArrayList<>(lm.familyTexts());
         texts.addAll(List.of("decode/sampling.py", "decode/step.py", rule.text()));
         this.script = Script.compile(manager, texts, "decode/methods.py");
@@ -68,7 +67,8 @@ public final class BatchDecoder implements AutoCloseable {
             manager.zeros(new Shape(slots, width), DataType.FLOAT64), // their log p
             manager.ones(new Shape(slots), DataType.INT64), // their counts
             manager.zeros(new Shape(slots, lm.shape().vocab()), DataType.BOOLEAN), // tokens seen
-            manager.zeros(new Shape(slots, SAMPLING_COLUMNS + ruleColumns), DataType.FLOAT64) // settings
+            manager.zeros(new Shape(slots, BatchRules.COLUMNS + ruleColumns), DataType.FLOAT64), // settings
+            manager.zeros(new Shape(slots, lm.shape().vocab()), DataType.FLOAT32) // times generated
         };
         this.state = Script.Values.of(stateArrays);
         this.rule = Script.Values.of(rule.tensors().toArray(new NDArray[0]));
@@ -133,7 +133,7 @@ public final class BatchDecoder implements AutoCloseable {
         }
         long[] ids = new long[count * longest];
         long[] promptLengths = new long[count];
-        double[] settings = new double[count * (SAMPLING_COLUMNS + ruleColumns)];
+        double[] settings = new double[count * (BatchRules.COLUMNS + ruleColumns)];
         for (int i = 0; i < count; i++) {
             int[] prompt = admissions.get(i).promptIds();
             for (int t = 0; t < longest; t++) {
@@ -142,7 +142,8 @@ public final class BatchDecoder implements AutoCloseable {
             }
             promptLengths[i] = prompt.length;
             lengths[running + i] = prompt.length;
-            settingsOf(admissions.get(i), settings, i * (SAMPLING_COLUMNS + ruleColumns));
+            settingsOf(admissions.get(i), settings, i * (BatchRules.COLUMNS + ruleColumns));
+            rules.admit(running + i, admissions.get(i));
         }
         try (NDManager scope = manager.newSubManager()) {
             NDArray decisions = script.call(
@@ -151,7 +152,9 @@ public final class BatchDecoder implements AutoCloseable {
                     scope.create(ids, new Shape(count, longest)),
                     scope.create(promptLengths),
                     running,
-                    scope.create(settings, new Shape(count, SAMPLING_COLUMNS + ruleColumns)),
+                    scope.create(settings, new Shape(count, BatchRules.COLUMNS + ruleColumns)),
+                    rules.bansAfterPrompt(scope, running, count),
+                    rules.used(running, count),
                     scope.create(uniforms),
                     state,
                     lm.weights(),
@@ -166,13 +169,8 @@ public final class BatchDecoder implements AutoCloseable {
     }
 
     private void settingsOf(Admission admission, double[] settings, int at) {
-        DecodingParameters p = admission.decoding();
-        settings[at] = p.temperature();
-        settings[at + 1] = p.topK();
-        settings[at + 2] = p.topP();
-        settings[at + 3] = p.repetitionPenalty();
-        settings[at + 4] = Math.min(admission.maxCandidates(), candidateWidth());
-        System.arraycopy(admission.ruleSettings(), 0, settings, at + SAMPLING_COLUMNS, ruleColumns);
+        BatchRules.write(admission, candidateWidth(), settings, at);
+        System.arraycopy(admission.ruleSettings(), 0, settings, at + BatchRules.COLUMNS, ruleColumns);
     }
 
     private int candidateWidth() {
@@ -204,6 +202,8 @@ public final class BatchDecoder implements AutoCloseable {
                     scope.create(lengthNow),
                     longest,
                     width,
+                    rules.bansAfterStep(scope, running),
+                    rules.used(0, running),
                     scope.create(uniforms),
                     state,
                     rule,
@@ -229,6 +229,7 @@ public final class BatchDecoder implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             int at = i * columns;
             widths[first + i] = (int) values[at + 3];
+            rules.accept(first + i, (int) values[at]);
             decisions[i] = new Decision(
                     (int) values[at],
                     values[at + 1] != 0,
@@ -247,6 +248,7 @@ public final class BatchDecoder implements AutoCloseable {
             script.execute("move", last, index, lengths[last], state);
             lengths[index] = lengths[last];
             widths[index] = widths[last];
+            rules.move(last, index);
         }
         running = last;
         countTokens();

@@ -47,6 +47,7 @@ public final class LmGenerationEngine implements GenerationEngine {
     private final PromptEncoder prompts;
     private final Tokenizer tokenizer;
     private final Set<Integer> endTokens;
+    private final BadWords badWords;
     private final SubspaceGuidance guidance;
     private final Optional<TextScorer> scorer;
     private final AutoCloseable resources;
@@ -63,7 +64,7 @@ public final class LmGenerationEngine implements GenerationEngine {
     private volatile int decoding; // running, for other threads to read
 
     /** A request with its prompt's tokens. */
-    private record Encoded(QueuedRequest queued, int[] ids, int dropped) {}
+    private record Encoded(QueuedRequest queued, int[] ids, int dropped, List<int[]> badWords) {}
 
     /**
      * Starts the engine's thread.
@@ -87,6 +88,7 @@ public final class LmGenerationEngine implements GenerationEngine {
         this.prompts = prompts;
         this.tokenizer = tokenizer;
         this.endTokens = Set.copyOf(endTokens);
+        this.badWords = new BadWords(tokenizer);
         this.guidance = guidance;
         this.scorer = scorer;
         this.resources = resources;
@@ -210,11 +212,12 @@ public final class LmGenerationEngine implements GenerationEngine {
         int longestAnswer = Math.min(request.decoding().maxNewTokens(), decoder.contextLength() / 2);
         int mostPromptTokens = decoder.contextLength() - longestAnswer;
         try {
+            List<int[]> forbidden = badWords.spelled(request.decoding().badWords());
             EncodedPrompt prompt = request.overflow() == PromptOverflow.REJECT
                     ? prompts.encode(request.prompt(), mostPromptTokens)
                     : prompts.encodeTruncating(request.prompt(), mostPromptTokens);
             if (prompt instanceof EncodedPrompt.Fitting fitting) {
-                waiting.add(new Encoded(queued, fitting.ids(), fitting.droppedTokens()));
+                waiting.add(new Encoded(queued, fitting.ids(), fitting.droppedTokens(), forbidden));
             } else if (prompt instanceof EncodedPrompt.TooLong tooLong) {
                 queued.fail(
                         Reason.PROMPT_TOO_LONG,
@@ -222,6 +225,8 @@ public final class LmGenerationEngine implements GenerationEngine {
                                 + " leave room for the answer; shorten it, ask for fewer new tokens, or allow"
                                 + " truncation");
             }
+        } catch (BadWords.UnspellableException e) {
+            queued.fail(Reason.INVALID_PARAMETERS, String.valueOf(e.getMessage()));
         } catch (ChatTemplateException e) {
             queued.fail(Reason.INVALID_PROMPT, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
@@ -269,7 +274,9 @@ public final class LmGenerationEngine implements GenerationEngine {
                     encoded.ids(),
                     request.decoding(),
                     guided ? request.guidance().maxCandidates() : 0,
-                    guidance.settings(request.guidance())));
+                    guidance.settings(request.guidance()),
+                    encoded.badWords(),
+                    endTokens));
         }
         List<Decision> decisions = decoder.admit(admissions, uniforms);
         running.addAll(joining);

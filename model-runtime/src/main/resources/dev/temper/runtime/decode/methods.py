@@ -1,8 +1,9 @@
-  def prefill(self: __torch__.Module_, ids: Tensor, length: Tensor, first: int, settings: Tensor, u: Tensor, state: List[Tensor], w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> Tensor:
+  def prefill(self: __torch__.Module_, ids: Tensor, length: Tensor, first: int, settings: Tensor, bans: Tensor, rules: int, u: Tensor, state: List[Tensor], w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> Tensor:
     # ids [S, time], padded on the right with tokens of the row itself -> [S, 5] float64: decided token, finite, cut, count, 0
     S, time = ids.size(0), ids.size(1)
     state[6].narrow(0, first, S).copy_(settings)
     state[5].narrow(0, first, S).zero_().scatter_(1, ids, True)
+    state[7].narrow(0, first, S).zero_()
     position = torch.arange(time, dtype=4, layout=None, device=ids.device, pin_memory=None).repeat([S])
     mask = __torch__.causal_mask(time, 0, n[4], ids)
     x = __torch__.embed(ids.reshape([-1]), position, w, n)
@@ -14,10 +15,10 @@
       x = __torch__.finish(x, o, l, w, n, eps)
     last = torch.arange(S, dtype=4, layout=None, device=ids.device, pin_memory=None) * time + length - 1
     h = __torch__.final(x.index_select(0, last), w, n, eps)
-    finite, count, drawn, cut = __torch__.prepare(h, u, first, state, w, n)
+    finite, count, drawn, cut = __torch__.prepare(h, u, first, ids.gather(1, length.unsqueeze(1) - 1).squeeze(1), bans, rules, state, w, n)
     return torch.stack([drawn.double(), finite.double(), cut.double(), count.double(), torch.zeros_like(u)], 1)
 
-  def step(self: __torch__.Module_, length: Tensor, longest: int, width: int, u: Tensor, state: List[Tensor], rule: List[Tensor], w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> Tensor:
+  def step(self: __torch__.Module_, length: Tensor, longest: int, width: int, bans: Tensor, rules: int, u: Tensor, state: List[Tensor], rule: List[Tensor], w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> Tensor:
     # One pass over every candidate of every running sequence. length [S]: tokens in the cache; width: the most candidates of any.
     # -> [S, 5 + measures] float64: decided token, finite, cut, count, KL, then the measures of the committed candidate
     S = length.size(0)
@@ -46,7 +47,7 @@
     h = __torch__.final(x, w, n, eps)
     measures = __torch__.measure(h, rule)  # [R, M]
     grid = __torch__.to_grid(measures, cell, S * width).view([S, width, measures.size(1)])
-    log_q = __torch__.reweigh(log_p, grid, real, settings.narrow(1, 5, settings.size(1) - 5))
+    log_q = __torch__.reweigh(log_p, grid, real, __torch__.rule_settings(settings))
     kl = torch.where(real, torch.exp(log_q) * (log_q - log_p), 0.).sum(1)
     chosen = __torch__.draw(log_q, count, u, torch.le(settings.select(1, 0), 0))
     chosen_cell = torch.arange(S, dtype=4, layout=None, device=length.device, pin_memory=None) * width + chosen
@@ -56,9 +57,12 @@
     for l in range(n[0]):
       state[0][l].narrow(0, 0, S).scatter_(2, at, ks[l].index_select(0, row).unsqueeze(2))
       state[1][l].narrow(0, 0, S).scatter_(2, at, vs[l].index_select(0, row).unsqueeze(2))
-    state[5].narrow(0, 0, S).scatter_(1, token.unsqueeze(1), True)
+    if (rules & 1) != 0:
+      state[5].narrow(0, 0, S).scatter_(1, token.unsqueeze(1), True)
+    if (rules & 2) != 0:
+      state[7].narrow(0, 0, S).scatter_add_(1, token.unsqueeze(1), torch.ones_like(token, dtype=6).unsqueeze(1))
     guided = torch.gt(settings.select(1, 4), 0)
-    finite, next_count, drawn, cut = __torch__.prepare(h.index_select(0, row), u, 0, state, w, n)
+    finite, next_count, drawn, cut = __torch__.prepare(h.index_select(0, row), u, 0, token, bans, rules, state, w, n)
     decided = torch.where(guided, token, drawn)
     return torch.cat([torch.stack([decided.double(), finite.double(), cut.double(), next_count.double(), kl], 1), measures.index_select(0, row)], 1)
 

@@ -1,5 +1,5 @@
 # Decoding with a cache. state = [keys, values [layers, slots, kv, time, dim], candidate ids, candidate log p [slots, width],
-# counts [slots], seen [slots, vocabulary], settings [slots, columns]]. Running sequences occupy slots 0..S-1.
+# counts [slots], seen [slots, vocabulary], settings [slots, columns], times generated [slots, vocabulary]]. Running sequences occupy slots 0..S-1.
 
 def attend_chunk(q: Tensor, k: Tensor, v: Tensor, batch: int, start: int, mask: Optional[Tensor], keys: Tensor, values: Tensor) -> Tensor:
   # a prompt's rows at positions start.. of its slot; keys and values [batch, kv, time, dim] are views of the cache; mask: causal_mask
@@ -41,13 +41,16 @@ def attend_fan(q: Tensor, k: Tensor, v: Tensor, cell: Tensor, width: int, bias: 
     own = own.index_select(0, cell)
   return (o + own * v.unsqueeze(2)).reshape([q.size(0), -1])
 
-def prepare(h: Tensor, u: Tensor, first: int, state: List[Tensor], w: List[Tensor], n: List[int]) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
-  # the next candidates of the sequences in slots first.., from their states h [S, hidden], written to the slots
+def prepare(h: Tensor, u: Tensor, first: int, newest: Tensor, bans: Tensor, rules: int, state: List[Tensor], w: List[Tensor], n: List[int]) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+  # the next candidates of the sequences in slots first.., from their states h [S, hidden], written to the slots;
+  # newest [S]: the token before them; bans, rules: sampling.py
   S = h.size(0)
   z = __torch__.head(h, w, n)
   finite = torch.isfinite(z).all(1)
   z = torch.nan_to_num(z)
-  ids, log_p, count, drawn, cut = __torch__.candidates(z, state[5].narrow(0, first, S), state[6].narrow(0, first, S), u, state[2].size(1))
+  if bans.size(0) > 0:
+    z = __torch__.without_banned(z, newest, bans)
+  ids, log_p, count, drawn, cut = __torch__.candidates(z, state[5].narrow(0, first, S), state[7].narrow(0, first, S), state[6].narrow(0, first, S), rules, u, state[2].size(1))
   state[2].narrow(0, first, S).copy_(ids)
   state[3].narrow(0, first, S).copy_(log_p)
   state[4].narrow(0, first, S).copy_(count)

@@ -14,9 +14,14 @@ import dev.temper.runtime.sasa.SubspaceGuidance;
 import dev.temper.runtime.torch.TorchRuntime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,7 +59,18 @@ class BatchDecoderTest {
     }
 
     /** One request of the mixed batch. */
-    private record Case(int[] prompt, DecodingParameters decoding, GuidanceParameters guidance, long seed, int join) {
+    private record Case(
+            int[] prompt,
+            DecodingParameters decoding,
+            GuidanceParameters guidance,
+            List<int[]> badWords,
+            Set<Integer> endTokens,
+            long seed,
+            int join) {
+        Case(int[] prompt, DecodingParameters decoding, GuidanceParameters guidance, long seed, int join) {
+            this(prompt, decoding, guidance, List.of(), Set.of(), seed, join);
+        }
+
         double[] uniforms() {
             return new Random(seed).doubles(decoding.maxNewTokens()).toArray();
         }
@@ -66,32 +82,49 @@ class BatchDecoderTest {
 
     private static Case randomCase(Random random) {
         int[] prompt = random.ints(1 + random.nextInt(20), 0, VOCABULARY).toArray();
-        DecodingParameters decoding = new DecodingParameters(
-                3 + random.nextInt(8),
-                random.nextInt(4) == 0 ? 0 : 0.5 + random.nextDouble(),
-                random.nextBoolean() ? 0 : 1 + random.nextInt(40),
-                random.nextInt(3) == 0 ? 1 : 0.3 + 0.7 * random.nextDouble(),
-                random.nextBoolean() ? 1 : 1 + random.nextDouble(),
-                List.of());
+        DecodingParameters decoding = DecodingParameters.DEFAULT
+                .with()
+                .maxNewTokens(3 + random.nextInt(8))
+                .temperature(random.nextInt(4) == 0 ? 0 : 0.5 + random.nextDouble())
+                .topK(random.nextBoolean() ? 0 : 1 + random.nextInt(40))
+                .topP(random.nextInt(3) == 0 ? 1 : 0.3 + 0.7 * random.nextDouble())
+                .repetitionPenalty(random.nextBoolean() ? 1 : 1 + random.nextDouble())
+                .minNewTokens(random.nextBoolean() ? 0 : 1 + random.nextInt(5))
+                .minP(random.nextInt(3) > 0 ? 0 : 0.02 + 0.2 * random.nextDouble())
+                .typicalP(random.nextInt(3) > 0 ? 1 : 0.2 + 0.7 * random.nextDouble())
+                .epsilonCutoff(random.nextInt(3) > 0 ? 0 : 0.05 * random.nextDouble())
+                .presencePenalty(random.nextBoolean() ? 0 : 2 * random.nextDouble())
+                .frequencyPenalty(random.nextBoolean() ? 0 : 3 * random.nextDouble() - 1)
+                .noRepeatNgramSize(random.nextBoolean() ? 0 : 1 + random.nextInt(3))
+                .build();
+        List<int[]> badWords = random.nextBoolean() ? List.of() : randomBadWords(random);
+        Set<Integer> endTokens = random.ints(100, 0, VOCABULARY).boxed().collect(Collectors.toSet());
         GuidanceParameters parameters = random.nextInt(3) == 0
                 ? GuidanceParameters.NONE
                 : new GuidanceParameters(
                         Map.of("toxicity", 8 * random.nextDouble(), "threat", 3 * random.nextDouble()),
                         random.nextBoolean() ? Mode.RAW : Mode.SOFTMAX,
                         2 + random.nextInt(30));
-        return new Case(prompt, decoding, parameters, random.nextLong(), random.nextInt(6));
+        return new Case(prompt, decoding, parameters, badWords, endTokens, random.nextLong(), random.nextInt(6));
+    }
+
+    /** Some tokens, and some that may not follow others: often enough to matter. */
+    private static List<int[]> randomBadWords(Random random) {
+        List<int[]> words = new ArrayList<>();
+        random.ints(20, 0, VOCABULARY).forEach(token -> words.add(new int[] {token}));
+        random.ints(20, 0, VOCABULARY).forEach(token -> random.ints(200, 0, VOCABULARY)
+                .forEach(before -> words.add(new int[] {before, token})));
+        return words;
     }
 
     private static NaiveDecoder.Generated naively(CausalLm model, Case c) {
         double[] betas = c.guided() ? new double[] {beta(c, "toxicity"), beta(c, "threat")} : new double[0];
         return new NaiveDecoder(model)
                 .generate(
-                        c.prompt(),
-                        c.decoding(),
+                        admission(c),
                         c.guided() ? subspaces : List.of(),
                         betas,
                         c.guidance().mode(),
-                        c.guidance().maxCandidates(),
                         c.uniforms());
     }
 
@@ -158,7 +191,9 @@ class BatchDecoderTest {
                 c.prompt(),
                 c.decoding(),
                 c.guided() ? c.guidance().maxCandidates() : 0,
-                guidance.settings(c.guidance()));
+                guidance.settings(c.guidance()),
+                c.badWords(),
+                c.endTokens());
     }
 
     private static void collect(NaiveDecoder.Generated result, Decision decision) {
@@ -227,6 +262,85 @@ class BatchDecoderTest {
                 assertThat(actual.kls().get(t)).isEqualTo(expected.kls().get(t), within(1e-3));
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {31, 32, 33})
+    void shouldTurnAsideBeforeABadWordOrAnNgramThatCameBefore(long seed) {
+        // Given: what is written when nothing is ruled out
+        Random random = new Random(seed);
+        List<Case> free =
+                IntStream.range(0, 6).mapToObj(i -> freeCase(i, random)).toList();
+        List<NaiveDecoder.Generated> written = batched(lm, free, 4);
+        List<Case> ruled = new ArrayList<>();
+        for (int i = 0; i < free.size(); i++) {
+            Case c = free.get(i);
+            List<Integer> tokens = written.get(i).tokens();
+            List<int[]> parts = List.of(ints(tokens.subList(2, 4)), ints(tokens.subList(4, 7)));
+            DecodingParameters decoding = c.decoding()
+                    .with()
+                    .minNewTokens(3)
+                    .noRepeatNgramSize(1 + i % 3)
+                    .build();
+            ruled.add(new Case(c.prompt(), decoding, c.guidance(), parts, Set.of(tokens.get(0)), c.seed(), c.join()));
+        }
+
+        // When
+        List<NaiveDecoder.Generated> results = batched(lm, ruled, 4);
+
+        // Then
+        assertEqualToNaive(lm, ruled, results);
+        for (int i = 0; i < results.size(); i++) {
+            List<Integer> tokens = results.get(i).tokens();
+            for (int[] part : ruled.get(i).badWords()) {
+                assertThat(Collections.indexOfSubList(tokens, boxed(part))).isNegative();
+            }
+            assertThat(tokens.subList(0, 3))
+                    .doesNotContainAnyElementsOf(ruled.get(i).endTokens());
+            int n = 1 + i % 3;
+            assertThat(IntStream.rangeClosed(0, tokens.size() - n).mapToObj(from -> tokens.subList(from, from + n)))
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    /** Sampled, greedy and looping, plain and guided. */
+    private static Case freeCase(int i, Random random) {
+        int[] prompt = {random.nextInt(VOCABULARY), random.nextInt(VOCABULARY)};
+        DecodingParameters decoding = new DecodingParameters(9, i % 2, 0, 0.9, 1, List.of());
+        GuidanceParameters guided =
+                i < 2 ? GuidanceParameters.NONE : new GuidanceParameters(Map.of("toxicity", 3.0), Mode.RAW, 16);
+        return new Case(prompt, decoding, guided, random.nextLong(), i % 2);
+    }
+
+    private static int[] ints(List<Integer> tokens) {
+        return tokens.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static List<Integer> boxed(int[] tokens) {
+        return Arrays.stream(tokens).boxed().toList();
+    }
+
+    @Test
+    void shouldLiftBansWhereEveryTokenIsBanned() {
+        // Given
+        Case free = new Case(
+                new int[] {1, 2, 3},
+                new DecodingParameters(4, 0, 0, 1, 1, List.of()),
+                new GuidanceParameters(Map.of("toxicity", 2.0), Mode.RAW, 8),
+                1,
+                0);
+        List<int[]> all = IntStream.range(0, VOCABULARY)
+                .mapToObj(token -> new int[] {token})
+                .toList();
+        Case banned = new Case(free.prompt(), free.decoding(), free.guidance(), all, Set.of(), 1, 0);
+        Case plain = new Case(free.prompt(), free.decoding(), GuidanceParameters.NONE, all, Set.of(), 1, 0);
+
+        // When
+        List<NaiveDecoder.Generated> results = batched(lm, List.of(free, banned, plain), 3);
+
+        // Then
+        assertThat(results.get(1).tokens()).isEqualTo(results.get(0).tokens());
+        assertEqualToNaive(lm, List.of(plain), List.of(results.get(2)));
     }
 
     @ParameterizedTest

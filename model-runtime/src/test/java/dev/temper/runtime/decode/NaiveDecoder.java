@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import dev.temper.runtime.decode.NaiveSampling.Candidate;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.sasa.GuidanceParameters;
 import dev.temper.runtime.sasa.Subspace;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -34,43 +34,41 @@ public final class NaiveDecoder {
      */
     public record Generated(List<Integer> tokens, List<double[]> margins, List<Double> kls) {}
 
-    private record Candidate(int id, double logP) {}
-
     /** Generates as many tokens as there are uniforms; guided if any subspace is given. */
     public Generated generate(
-            int[] prompt,
-            DecodingParameters parameters,
+            Admission admission,
             List<Subspace> subspaces,
             double[] betas,
             GuidanceParameters.Mode mode,
-            int maxCandidates,
             double[] uniforms) {
-        List<Integer> text = Arrays.stream(prompt).boxed().collect(Collectors.toCollection(ArrayList::new));
+        boolean greedy = admission.decoding().temperature() == 0;
+        List<Integer> text =
+                Arrays.stream(admission.promptIds()).boxed().collect(Collectors.toCollection(ArrayList::new));
         Generated generated = new Generated(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (double u : uniforms) {
-            List<Candidate> candidates = candidates(logitsAfter(text), Set.copyOf(text), parameters);
+            List<Candidate> candidates = NaiveSampling.candidates(logitsAfter(text), text, admission);
             double[] logP = candidates.stream().mapToDouble(Candidate::logP).toArray();
             int chosen;
             if (subspaces.isEmpty()) {
-                chosen = parameters.temperature() == 0 ? 0 : inverseCdf(logP, u);
+                chosen = greedy ? 0 : inverseCdf(logP, u);
             } else {
-                candidates = candidates.subList(0, Math.min(maxCandidates, candidates.size()));
-                logP = logSoftmax(
+                candidates = candidates.subList(0, Math.min(admission.maxCandidates(), candidates.size()));
+                logP = NaiveSampling.logSoftmax(
                         candidates.stream().mapToDouble(Candidate::logP).toArray());
                 double[][] margins = margins(text, candidates, subspaces); // [subspace][candidate]
                 double[] logQ = logP.clone();
                 for (int a = 0; a < betas.length; a++) {
                     double[] v = mode == GuidanceParameters.Mode.RAW
                             ? margins[a]
-                            : Arrays.stream(logSoftmax(margins[a]))
+                            : Arrays.stream(NaiveSampling.logSoftmax(margins[a]))
                                     .map(Math::exp)
                                     .toArray();
                     for (int j = 0; j < logQ.length; j++) {
                         logQ[j] += betas[a] * v[j];
                     }
                 }
-                logQ = logSoftmax(logQ);
-                chosen = parameters.temperature() == 0 ? argmax(logQ) : inverseCdf(logQ, u);
+                logQ = NaiveSampling.logSoftmax(logQ);
+                chosen = greedy ? argmax(logQ) : inverseCdf(logQ, u);
                 int j = chosen;
                 generated
                         .margins()
@@ -115,36 +113,6 @@ public final class NaiveDecoder {
         return margins;
     }
 
-    /** Penalty, temperature, top-k, top-p, in the reference's order; falling probability, renormalised. */
-    private static List<Candidate> candidates(float[] logits, Set<Integer> seen, DecodingParameters p) {
-        double[] z = new double[logits.length];
-        for (int i = 0; i < z.length; i++) {
-            double penalised = !seen.contains(i)
-                    ? logits[i]
-                    : logits[i] > 0 ? logits[i] / p.repetitionPenalty() : logits[i] * p.repetitionPenalty();
-            z[i] = penalised / (p.temperature() == 0 ? 1 : p.temperature());
-        }
-        List<Integer> order = IntStream.range(0, z.length)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> -z[i]))
-                .toList();
-        if (p.topK() > 0 && p.topK() < z.length) {
-            double kth = z[order.get(p.topK() - 1)];
-            order = order.stream().filter(i -> z[i] >= kth).toList();
-        }
-        double[] logP = logSoftmax(order.stream().mapToDouble(i -> z[i]).toArray());
-        double likelier = 0;
-        int kept = 0;
-        while (kept < logP.length && (kept == 0 || likelier < p.topP())) {
-            likelier += Math.exp(logP[kept++]);
-        }
-        double[] renormalised = logSoftmax(Arrays.copyOf(logP, kept));
-        List<Integer> ids = order;
-        return IntStream.range(0, kept)
-                .mapToObj(j -> new Candidate(ids.get(j), renormalised[j]))
-                .toList();
-    }
-
     private static int inverseCdf(double[] logQ, double u) {
         double below = 0;
         for (int j = 0; j < logQ.length; j++) {
@@ -161,12 +129,5 @@ public final class NaiveDecoder {
                 .boxed()
                 .max(Comparator.comparingDouble(i -> x[i]))
                 .orElseThrow();
-    }
-
-    private static double[] logSoftmax(double[] x) {
-        double max = Arrays.stream(x).max().orElseThrow();
-        double logSum =
-                max + Math.log(Arrays.stream(x).map(v -> Math.exp(v - max)).sum());
-        return Arrays.stream(x).map(v -> v - logSum).toArray();
     }
 }

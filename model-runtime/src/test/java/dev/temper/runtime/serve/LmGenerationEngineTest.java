@@ -9,6 +9,7 @@ import static dev.temper.runtime.serve.TinyEngines.mixedRequests;
 import static dev.temper.runtime.serve.TinyEngines.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.temper.runtime.decode.DecodingParameters;
 import dev.temper.runtime.decode.FinishReason;
 import dev.temper.runtime.serve.GenerationOutcome.Completed;
 import dev.temper.runtime.serve.GenerationOutcome.Failed;
@@ -109,6 +110,34 @@ class LmGenerationEngineTest {
             // Then
             assertThat(stopped.finishReason()).isEqualTo(FinishReason.STOP_STRING);
             assertThat(stopped.text()).isEqualTo(text.substring(0, text.indexOf(stop)));
+        }
+    }
+
+    @Test
+    void shouldNeverWriteABadWordAndNeverEndTooEarly() throws Exception {
+        // Given: what is written freely
+        GenerationRequest free = request("free", "The river turns", decoding(12), 9);
+        try (LmGenerationEngine engine = tiny.engine(2, 8)) {
+            Completed written = (Completed) answer(engine, free);
+            String bad = written.tokenTexts().get(3) + written.tokenTexts().get(4);
+            DecodingParameters ruled = free.decoding()
+                    .with()
+                    .badWords(List.of(bad.strip()))
+                    .minNewTokens(12)
+                    .build();
+
+            // When
+            Completed plain = (Completed) answer(engine, request("plain", "The river turns", ruled, 9));
+            Completed guided =
+                    (Completed) answer(engine, guided(request("guided", "The river turns", ruled, 9), "toxicity", 2));
+
+            // Then
+            assertThat(List.of(plain, guided)).allSatisfy(answer -> {
+                assertThat(answer.text()).doesNotContain(bad);
+                assertThat(answer.usage().outputTokens()).isEqualTo(12);
+            });
+            assertThat(plain.tokenIds().subList(0, 3))
+                    .isEqualTo(written.tokenIds().subList(0, 3));
         }
     }
 

@@ -1,3 +1,6 @@
-  def candidates(self: __torch__.Module_, z: Tensor, seen: Tensor, settings: Tensor, u: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    ids, log_p, count, drawn, cut = __torch__.candidates(z, seen, settings, u, z.size(1))
+  def candidates(self: __torch__.Module_, z: Tensor, seen: Tensor, counts: Tensor, settings: Tensor, rules: int, u: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    ids, log_p, count, drawn, cut = __torch__.candidates(z, seen, counts, settings, rules, u, z.size(1))
     return (ids, log_p, count)
+
+  def without_banned(self: __torch__.Module_, z: Tensor, newest: Tensor, bans: Tensor) -> Tensor:
+    return __torch__.without_banned(z, newest, bans)
