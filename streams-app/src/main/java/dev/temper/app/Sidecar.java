@@ -42,7 +42,7 @@ public final class Sidecar implements AutoCloseable {
         ModerationTopology.build(builder, settings);
         Properties properties = new Properties();
         properties.putAll(config.streamsProperties());
-        this.streams = new KafkaStreams(builder.build(), properties);
+        this.streams = new KafkaStreams(builder.build(), properties, settings.clients());
         streams.setStateListener(this::stateChanged);
         streams.setUncaughtExceptionHandler(new ThreadReplacement());
     }

@@ -1,6 +1,7 @@
 package dev.temper.app.config;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -13,6 +14,9 @@ import org.apache.kafka.streams.StreamsConfig;
  * default was measured: the reasons stand beside them.
  */
 final class KafkaSettings {
+    private static final String MAX_POLL_RECORDS = ConsumerConfig.MAX_POLL_RECORDS_CONFIG;
+    private static final int MOST_POLL_RECORDS = 64;
+
     private KafkaSettings() {}
 
     /** What a configuration may not change, since the promise of one outcome for each prompt rests on it. */
@@ -38,8 +42,6 @@ final class KafkaSettings {
         // With the default of 45 s a killed instance's prompts wait that long.
         defaults.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "6000");
         defaults.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), "2000");
-        // Records that a task holds in memory beyond its inbox.
-        defaults.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, "200");
         // Streams' own 10 s is short beside a slow model's step: the transaction would be aborted and the work
         // repeated.
         defaults.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), "60000");
@@ -57,12 +59,39 @@ final class KafkaSettings {
         });
     }
 
-    static Map<String, Object> streams(Map<String, String> kafka, int maxRecordBytes) {
+    /**
+     * The effective {@code max.poll.records}: ours is small beside the inbox, so that much of the inbox is used before
+     * the intake stops for want of room for another poll.
+     *
+     * @throws IllegalArgumentException if the configuration's own is no number, or larger than an inbox
+     */
+    static int maxPollRecords(Map<String, String> kafka, int maxInbox) {
+        for (String key : List.of(
+                StreamsConfig.mainConsumerPrefix(MAX_POLL_RECORDS),
+                StreamsConfig.consumerPrefix(MAX_POLL_RECORDS),
+                MAX_POLL_RECORDS)) {
+            String asked = kafka.get(key);
+            if (asked == null) {
+                continue;
+            }
+            if (!asked.matches("[1-9][0-9]{0,8}") || Integer.parseInt(asked) > maxInbox) {
+                throw new IllegalArgumentException("kafka." + key + " must be from 1 to limits.max_inbox (" + maxInbox
+                        + "), not " + asked + "; leave the line out, or raise the inbox");
+            }
+            return Integer.parseInt(asked);
+        }
+        return Math.max(1, Math.min(MOST_POLL_RECORDS, maxInbox / 4));
+    }
+
+    static Map<String, Object> streams(Map<String, String> kafka, LimitsConfig limits) {
         Map<String, Object> effective = new LinkedHashMap<>(defaults());
         String maxRequest = StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
         // Kafka's default is 1 MiB; a batch adds its own overhead to the record.
-        effective.put(maxRequest, Integer.toString(Math.max(1 << 20, maxRecordBytes + (1 << 16))));
+        effective.put(maxRequest, Integer.toString(Math.max(1 << 20, limits.maxRecordBytes() + (1 << 16))));
         effective.putAll(kafka);
+        effective.put(
+                StreamsConfig.mainConsumerPrefix(MAX_POLL_RECORDS),
+                Integer.toString(maxPollRecords(kafka, limits.maxInbox())));
         effective.putAll(LAWS);
         return effective;
     }

@@ -3,8 +3,8 @@ package dev.temper.app.config;
 /**
  * Bounds on memory, time and patience.
  *
- * @param maxInbox prompts that one partition's task holds, waiting or being answered, before it stops taking in more; at
- *     least 1. Raise it (2 to 4 times the engine's max_batch, divided by the partitions) when the engine's batch is not
+ * @param maxInbox most prompts that one partition's task holds, waiting or being answered: it takes in nothing while
+ *     another poll might not fit; at least 1. Raise it (2 to 4 times the engine's max_batch, divided by the partitions) when the engine's batch is not
  *     full although prompts wait in the topic; lower it when memory is short.
  * @param maxRecordBytes largest record that is taken in or sent out, key, value and headers together; at least 20,000.
  *     Keep it below every topic's max.message.bytes: a larger record cannot be sent and would stop the transaction that
@@ -13,8 +13,6 @@ package dev.temper.app.config;
  * @param maxAttempts how often the model is asked, at most, before a failing prompt is rejected; at least 1
  * @param retryBackoffMs milliseconds before the second attempt; each further wait is twice the last
  * @param retryMaxBackoffMs longest wait between attempts, milliseconds
- * @param backPressureWaitMs longest that a full task holds its thread at a time, milliseconds; well below the producer's
- *     transaction.timeout.ms
  * @param startTimeoutMs longest wait for the sidecar to be running, milliseconds
  * @param closeTimeoutMs longest wait for the sidecar to stop, milliseconds
  */
@@ -25,7 +23,6 @@ public record LimitsConfig(
         int maxAttempts,
         long retryBackoffMs,
         long retryMaxBackoffMs,
-        long backPressureWaitMs,
         long startTimeoutMs,
         long closeTimeoutMs) {
 
@@ -37,12 +34,8 @@ public record LimitsConfig(
     public static final int DEFAULT_MAX_ATTEMPTS = 3;
     public static final long DEFAULT_RETRY_BACKOFF_MS = 200;
     public static final long DEFAULT_RETRY_MAX_BACKOFF_MS = 10_000;
-    public static final long DEFAULT_BACK_PRESSURE_WAIT_MS = 5_000;
     public static final long DEFAULT_START_TIMEOUT_MS = 60_000;
     public static final long DEFAULT_CLOSE_TIMEOUT_MS = 20_000;
-
-    /** Beyond this a wait would come near the transaction's timeout. */
-    public static final long LONGEST_BACK_PRESSURE_WAIT_MS = 15_000;
 
     /** Room that a reject's own headers need beside the original record. */
     public static final int LEAST_RECORD_BYTES = 20_000;
@@ -54,7 +47,6 @@ public record LimitsConfig(
             DEFAULT_MAX_ATTEMPTS,
             DEFAULT_RETRY_BACKOFF_MS,
             DEFAULT_RETRY_MAX_BACKOFF_MS,
-            DEFAULT_BACK_PRESSURE_WAIT_MS,
             DEFAULT_START_TIMEOUT_MS,
             DEFAULT_CLOSE_TIMEOUT_MS);
 
@@ -65,13 +57,8 @@ public record LimitsConfig(
         atLeast("max_attempts", maxAttempts, 1);
         atLeast("retry_backoff_ms", retryBackoffMs, 0);
         atLeast("retry_max_backoff_ms", retryMaxBackoffMs, retryBackoffMs);
-        atLeast("back_pressure_wait_ms", backPressureWaitMs, 0);
         atLeast("start_timeout_ms", startTimeoutMs, 1);
         atLeast("close_timeout_ms", closeTimeoutMs, 1);
-        if (backPressureWaitMs > LONGEST_BACK_PRESSURE_WAIT_MS) {
-            throw new IllegalArgumentException("back_pressure_wait_ms must be at most " + LONGEST_BACK_PRESSURE_WAIT_MS
-                    + ", not " + backPressureWaitMs + ": a longer wait would run into the transaction's timeout");
-        }
     }
 
     private static void atLeast(String key, long value, long least) {

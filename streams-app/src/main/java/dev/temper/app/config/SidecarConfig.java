@@ -32,6 +32,7 @@ public record SidecarConfig(
         require(kafka, "kafka", "bootstrap.servers", "localhost:9092");
         require(schemaRegistry, "schema_registry", REGISTRY_URL, "http://localhost:8081");
         KafkaSettings.refuseOverrides(kafka);
+        KafkaSettings.maxPollRecords(kafka, limits.maxInbox());
         if (serde.isBlank()) {
             throw new IllegalArgumentException("serde must name a class; leave the line out for the built-in one");
         }
@@ -46,7 +47,12 @@ public record SidecarConfig(
 
     /** The effective settings of Kafka Streams. */
     public Map<String, Object> streamsProperties() {
-        return KafkaSettings.streams(kafka, limits.maxRecordBytes());
+        return KafkaSettings.streams(kafka, limits);
+    }
+
+    /** Most prompts that one poll of a stream thread brings. */
+    public int maxPollRecords() {
+        return KafkaSettings.maxPollRecords(kafka, limits.maxInbox());
     }
 
     /** The settings for an admin client on the same cluster. */

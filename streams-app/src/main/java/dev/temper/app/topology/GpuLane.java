@@ -4,9 +4,7 @@ import dev.temper.runtime.serve.GenerationEngine;
 import dev.temper.runtime.serve.GenerationOutcome;
 import dev.temper.runtime.serve.GenerationOutcome.Reason;
 import dev.temper.runtime.serve.GenerationRequest;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.errors.InterruptException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +17,7 @@ final class GpuLane implements AutoCloseable {
     record Arrival(long offset, GenerationOutcome outcome) {}
 
     private final GenerationEngine engine;
-    private final LinkedBlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+    private final ConcurrentLinkedQueue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
 
     GpuLane(GenerationEngine engine) {
@@ -50,17 +48,6 @@ final class GpuLane implements AutoCloseable {
     @Nullable
     Arrival poll() {
         return arrivals.poll();
-    }
-
-    /** The next outcome, if one comes in time. */
-    @Nullable
-    Arrival poll(long timeoutMs) {
-        try {
-            return arrivals.poll(timeoutMs, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptException(e);
-        }
     }
 
     /** Outcomes of what is still with the engine are dropped from here on: another owner of the inbox asks again. */

@@ -2,8 +2,8 @@ package dev.temper.app.topology;
 
 import dev.temper.app.config.SidecarConfig;
 import dev.temper.runtime.serve.GenerationEngine;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.apache.kafka.streams.KafkaClientSupplier;
 
 /** What all tasks of one sidecar share. Thread-safe. */
 public final class LaneSettings {
@@ -12,7 +12,7 @@ public final class LaneSettings {
     private final Supplier<EventCodec> codecs;
     private final RequestDefaults requestDefaults;
     private final EventMapping mapping;
-    private final AtomicInteger openTasks = new AtomicInteger();
+    private final Intake intake = new Intake();
     private volatile boolean stopping;
 
     /** Does not own the engine. */
@@ -46,21 +46,19 @@ public final class LaneSettings {
         return new OutputWriter(codec, mapping, config);
     }
 
-    void taskOpened() {
-        openTasks.incrementAndGet();
+    Intake intake() {
+        return intake;
     }
 
-    void taskClosed() {
-        openTasks.decrementAndGet();
+    /** The clients that Kafka Streams must be given: without them a full inbox would not stop the intake. */
+    public KafkaClientSupplier clients() {
+        return new HoldingClients(intake);
     }
 
-    int openTasks() {
-        return openTasks.get();
-    }
-
-    /** From here on nothing is offered to the engine and nobody waits for it; the inbox keeps what is unanswered. */
+    /** From here on nothing is taken in or offered to the engine; the inbox keeps what is unanswered. */
     public void stop() {
         stopping = true;
+        intake.closed(true);
     }
 
     boolean stopping() {

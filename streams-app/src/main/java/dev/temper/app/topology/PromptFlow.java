@@ -14,6 +14,7 @@ import dev.temper.schemas.event.Stage;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -39,8 +40,6 @@ final class PromptFlow implements AutoCloseable {
     /** Committing on every drain cost a factor of 40 in throughput. */
     private static final long COMMIT_GAP_MS = 20;
 
-    private static final long WAIT_STEP_MS = 20;
-
     private final LaneSettings settings;
     private final LimitsConfig limits;
     private final EventCodec codec;
@@ -52,9 +51,9 @@ final class PromptFlow implements AutoCloseable {
 
     private final ProcessorContext<byte[], Output> context;
     private final KeyValueStore<Long, InboxEntry> inbox;
+    private final TopicPartition source;
     private long enteredMs;
     private long enteredNanos;
-    private long waitUntilNanos;
     private long lastCommitMs;
     private boolean forwarded;
 
@@ -78,12 +77,13 @@ final class PromptFlow implements AutoCloseable {
         if (prompts.size() > 0) {
             LOG.info("task {} works {} prompts of its inbox again", context.taskId(), prompts.size());
         }
-        settings.taskOpened();
+        this.source = new TopicPartition(
+                settings.config().topics().prompts(), context.taskId().partition());
         enter();
-        allowWaiting();
+        sayWhetherFull();
     }
 
-    /** Streams' own clock stands still while it waits for us; this one does not. */
+    /** Streams' own clock stands still while the registry keeps us waiting; this one does not. */
     private long nowMs() {
         return enteredMs + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - enteredNanos);
     }
@@ -93,7 +93,7 @@ final class PromptFlow implements AutoCloseable {
         enteredNanos = System.nanoTime();
     }
 
-    /** Takes a prompt in; waits while the inbox is full. */
+    /** Takes a prompt in. */
     void take(Record<byte[], byte[]> record) {
         enter();
         RecordMetadata at = context.recordMetadata().orElseThrow();
@@ -106,34 +106,22 @@ final class PromptFlow implements AutoCloseable {
         inbox.put(origin.offset(), entry);
         prompts.add(new PendingPrompt(entry));
         work();
-        awaitRoom();
+        sayWhetherFull();
     }
 
-    /**
-     * Back pressure: a full task holds its thread, so that Streams stops fetching for it, and forwards meanwhile. The
-     * waits between two punctuations share one deadline, since the transaction and the consumer's session do not wait;
-     * beyond it one more prompt is taken in for each deadline that passes.
-     */
-    private void awaitRoom() {
-        while (prompts.size() >= limits.maxInbox() && !settings.stopping() && System.nanoTime() < waitUntilNanos) {
-            GpuLane.Arrival arrival = lane.poll(WAIT_STEP_MS);
-            if (arrival != null) {
-                settle(arrival);
-            }
-            work();
-        }
-    }
-
-    private void allowWaiting() {
-        long share = limits.backPressureWaitMs() / Math.max(1, settings.openTasks());
-        waitUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(share);
+    /** Back pressure: a task takes in nothing while another poll might not fit. */
+    private void sayWhetherFull() {
+        settings.intake()
+                .full(
+                        source,
+                        prompts.size() > limits.maxInbox() - settings.config().maxPollRecords());
     }
 
     /** Forwards what is finished, and starts what can be. */
     void look() {
         enter();
-        allowWaiting();
         work();
+        sayWhetherFull();
         long now = nowMs();
         if (forwarded && now - lastCommitMs >= COMMIT_GAP_MS) {
             context.commit();
@@ -297,6 +285,6 @@ final class PromptFlow implements AutoCloseable {
     public void close() {
         lane.close();
         codec.close();
-        settings.taskClosed();
+        settings.intake().full(source, false);
     }
 }

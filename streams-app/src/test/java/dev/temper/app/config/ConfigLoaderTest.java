@@ -109,7 +109,6 @@ class ConfigLoaderTest {
             policy: {default_rule: {threshold: 2}}          | policy.default_rule: threshold must be in (0, 1], not 2.0
             policy: {categories: {x: {action: scold}}}      | policy.categories.x.action must be one of allow, audit, block, not 'scold'
             limits: {max_inbox: 0}                          | limits: max_inbox must be at least 1, not 0
-            limits: {back_pressure_wait_ms: 60000}          | limits: back_pressure_wait_ms must be at most 15000
             limits: [1]                                     | limits cannot be read
             serde: ''                                       | serde must name a class
             `engine: {device: cpu, device: cuda}`           | line 3: is no valid YAML
@@ -160,6 +159,24 @@ class ConfigLoaderTest {
         assertThat(config.adminProperties())
                 .containsEntry("security.protocol", "SSL")
                 .doesNotContainKey("poll.ms");
+    }
+
+    @Test
+    void shouldPollNoMoreThanAnInboxHolds() {
+        // When
+        SidecarConfig usual = parse("");
+        SidecarConfig small = parse("limits: {max_inbox: 6}");
+
+        // Then
+        assertThat(usual.streamsProperties()).containsEntry("main.consumer.max.poll.records", "64");
+        assertThat(small.streamsProperties()).containsEntry("main.consumer.max.poll.records", "1");
+        assertThatThrownBy(() -> ConfigLoader.parse(
+                        "temper.yaml",
+                        LEAST.replace("{bootstrap", "{consumer.max.poll.records: 500, bootstrap"),
+                        FOLDER))
+                .isInstanceOf(TemperException.class)
+                .hasMessageContaining(
+                        "kafka.consumer.max.poll.records must be from 1 to limits.max_inbox (256), not 500");
     }
 
     @Test

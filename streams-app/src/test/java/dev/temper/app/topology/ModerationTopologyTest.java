@@ -215,30 +215,6 @@ class ModerationTopologyTest {
     }
 
     @Test
-    void shouldTakeInNoMoreThanTheInboxHoldsWhileTheEngineWorks() throws InterruptedException {
-        // Given
-        start("limits: {max_inbox: 2, back_pressure_wait_ms: 15000}");
-        service.send("c0", chat("p0").build());
-        Thread answers = new Thread(() -> {
-            while (service.engine.offered.size() < 4 || service.engine.inFlight() > 0) {
-                service.engine.open().forEach(id -> service.engine.complete(id, id, 0));
-                Thread.onSpinWait();
-            }
-        });
-        answers.start();
-
-        // When
-        for (int i = 1; i < 4; i++) {
-            service.send("c" + i, chat("p" + i).build());
-        }
-        answers.join();
-        service.tick();
-
-        // Then
-        assertThat(service.results()).hasSize(4);
-    }
-
-    @Test
     void shouldRetryAFailureAndThenAnswer() {
         // Given
         start("limits: {retry_backoff_ms: 10000}");
