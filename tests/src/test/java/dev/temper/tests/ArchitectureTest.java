@@ -26,16 +26,20 @@ class ArchitectureTest {
             .definedBy("dev.temper.app..")
             .layer("sandbox")
             .definedBy("dev.temper.sandbox..")
-            .whereLayer("sandbox")
+            .layer("benchmarks")
+            .definedBy("dev.temper.benchmarks..")
+            .whereLayer("benchmarks")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("sandbox")
+            .mayOnlyBeAccessedByLayers("benchmarks")
             .whereLayer("streams-app")
-            .mayOnlyBeAccessedByLayers("sandbox")
+            .mayOnlyBeAccessedByLayers("sandbox", "benchmarks")
             .whereLayer("model-training")
             .mayOnlyBeAccessedByLayers("streams-app")
             .whereLayer("model-runtime")
-            .mayOnlyBeAccessedByLayers("model-training", "streams-app", "sandbox")
+            .mayOnlyBeAccessedByLayers("model-training", "streams-app", "sandbox", "benchmarks")
             .whereLayer("schemas")
-            .mayOnlyBeAccessedByLayers("streams-app", "sandbox");
+            .mayOnlyBeAccessedByLayers("streams-app", "sandbox", "benchmarks");
 
     @ArchTest
     static final ArchRule shouldLetTheRuntimesPackagesDependOneWay = layeredArchitecture()

@@ -52,6 +52,23 @@ public final class CausalLm implements AutoCloseable {
     }
 
     /**
+     * A model that has learnt nothing, for measuring speed: weights as before training, made in memory.
+     *
+     * @param elementType float32 or bfloat16
+     * @param seed same seed, same weights on the same device
+     */
+    public static CausalLm random(LmConfig config, TorchRuntime runtime, ElementType elementType, long seed) {
+        NDManager manager = runtime.newManager();
+        try {
+            List<NDArray> weights = RandomWeights.draw(config.causalPlan(), elementType, manager, seed);
+            return new CausalLm(manager, config, elementType, weights.toArray(new NDArray[0]));
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /**
      * @param manager owns the weights and is owned by this model from now on
      * @param weightArrays in the order of the family's plan
      */

@@ -88,9 +88,23 @@ public final class TorchRuntime {
         return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
     }
 
+    /** Threads of one operation on a CPU. */
+    public int threads() {
+        return JniUtils.getNumThreads();
+    }
+
+    /** The native library's version. */
+    public String libraryVersion() {
+        return Engine.getEngine("PyTorch").getVersion();
+    }
+
+    /** The Java bridge's version. */
+    public String bridgeVersion() {
+        return Engine.getDjlVersion();
+    }
+
     /** What a person wants to know: library version, device, threads. */
     public String describe() {
-        return "libtorch " + Engine.getEngine("PyTorch").getVersion() + " on " + deviceName() + ", "
-                + JniUtils.getNumThreads() + " threads";
+        return "libtorch " + libraryVersion() + " on " + deviceName() + ", " + threads() + " threads";
     }
 }

@@ -12,3 +12,7 @@
 
   def rows_as_float32(self: __torch__.Module_, weight: Tensor, row: int, rows: int) -> Tensor:
     return torch.to(weight.narrow(0, row, rows), torch.device("cpu"), 6, False, True).contiguous()
+
+  def randomise(self: __torch__.Module_, weight: Tensor, mean: float, deviation: float) -> int:
+    weight.normal_(mean, deviation)
+    return weight.size(0)

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a command computes; shared by the commands that do. */
-final class DeviceOptions {
+public final class DeviceOptions {
     @Option(
             names = "--device",
             paramLabel = "NAME",
@@ -25,7 +25,7 @@ final class DeviceOptions {
     private int threads;
 
     /** Starts the engine there. */
-    TorchRuntime open() {
+    public TorchRuntime open() {
         if (threads < 0) {
             throw new TemperException("--threads must be at least 0, not " + threads);
         }
@@ -41,7 +41,7 @@ final class DeviceOptions {
     }
 
     /** Settings whose own checks refuse them are the user's to correct. */
-    static <T> T checked(Supplier<T> settings) {
+    public static <T> T checked(Supplier<T> settings) {
         try {
             return settings.get();
         } catch (IllegalArgumentException e) {

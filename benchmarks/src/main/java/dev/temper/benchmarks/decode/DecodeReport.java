@@ -1,0 +1,53 @@
+package dev.temper.benchmarks.decode;
+
+import dev.temper.benchmarks.measure.Ratio;
+import dev.temper.benchmarks.measure.Spread;
+import dev.temper.benchmarks.report.TextTable;
+import java.util.Locale;
+
+/** A result as tables for people. */
+final class DecodeReport {
+    private DecodeReport() {}
+
+    static String of(DecodeResult result) {
+        TextTable cases = new TextTable(
+                "weights", "batch", "method", "tokens/s", "quartiles", "ms/step", "passes/token", "candidates");
+        for (DecodeResult.Measured measured : result.cases()) {
+            cases.row(
+                    measured.decoding().weights(),
+                    String.valueOf(measured.decoding().batch()),
+                    measured.decoding().method(),
+                    number("%.1f", measured.tokensPerSecond().median()),
+                    quartiles("%.1f", measured.tokensPerSecond()),
+                    number("%.2f", measured.msPerStep().median()),
+                    number("%.4g", measured.passesPerToken()),
+                    number("%.1f", measured.candidatesPerToken()));
+        }
+        TextTable ratios = new TextTable("ratio, taken round by round", "median", "quartiles", "mark");
+        for (Ratio ratio : result.ratios()) {
+            ratios.row(
+                    ratio.name(),
+                    number("%.3f", ratio.value().median()),
+                    quartiles("%.3f", ratio.value()),
+                    ratio.verdict());
+        }
+        Spread read = result.readGigabytesPerSecond();
+        Spread host = result.hostMsPerStep();
+        return String.join(
+                System.lineSeparator(),
+                result.settings().model() + " on " + result.machine().summary(),
+                number("memory is read at %.1f GB/s", read.median()) + " (" + quartiles("%.1f", read) + ")"
+                        + (host == null ? "" : number("; host %.2f ms/step", host.median())),
+                "",
+                cases.toString(),
+                ratios.toString());
+    }
+
+    private static String number(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+
+    private static String quartiles(String format, Spread spread) {
+        return number(format, spread.lower()) + "-" + number(format, spread.upper());
+    }
+}

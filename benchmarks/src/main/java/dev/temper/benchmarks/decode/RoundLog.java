@@ -1,0 +1,56 @@
+package dev.temper.benchmarks.decode;
+
+import dev.temper.benchmarks.decode.CaseRunner.Round;
+import dev.temper.benchmarks.measure.Spread;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** What was measured, by round: the n-th number of each list belongs to the n-th round. */
+final class RoundLog {
+    private final Map<DecodeCase, List<Round>> rounds = new LinkedHashMap<>();
+    private final List<Double> bandwidths = new ArrayList<>(); // bytes a second
+    private final List<Double> hostMs = new ArrayList<>();
+
+    void round(DecodeCase decoded, Round round) {
+        rounds.computeIfAbsent(decoded, unseen -> new ArrayList<>()).add(round);
+    }
+
+    void bandwidth(double bytesPerSecond) {
+        bandwidths.add(bytesPerSecond);
+    }
+
+    void host(double msPerStep) {
+        hostMs.add(msPerStep);
+    }
+
+    List<Double> bandwidths() {
+        return List.copyOf(bandwidths);
+    }
+
+    List<Double> hostMs() {
+        return List.copyOf(hostMs);
+    }
+
+    /** Tokens a second of a case, if it was measured. */
+    Optional<List<Double>> tokensPerSecond(DecodeCase decoded) {
+        return Optional.ofNullable(rounds.get(decoded)).map(list -> values(list, Round::tokensPerSecond));
+    }
+
+    DecodeResult.Measured measured(DecodeCase decoded) {
+        List<Round> list = rounds.getOrDefault(decoded, List.of());
+        return new DecodeResult.Measured(
+                decoded,
+                Spread.of(values(list, Round::tokensPerSecond)),
+                Spread.of(values(list, Round::msPerStep)),
+                list.stream().mapToDouble(Round::passesPerToken).max().orElseThrow(),
+                list.stream().mapToDouble(Round::candidatesPerToken).average().orElseThrow());
+    }
+
+    private static List<Double> values(List<Round> list, ToDoubleFunction<Round> value) {
+        return list.stream().map(value::applyAsDouble).toList();
+    }
+}
