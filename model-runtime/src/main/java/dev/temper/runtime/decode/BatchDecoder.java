@@ -13,8 +13,12 @@ import java.util.List;
 /**
  * Decodes a batch of sequences that join and leave at every step, one model pass a step, over a cache of fixed slots.
  *
- * <p>Owns the cache and all device state; used by one thread. Running sequences occupy slots 0 … {@link #running()}-1 in
- * the order of the lists that go in and come out; {@link #release} moves the last one into the freed slot. A step runs
+ * <p>Owns the cache and all device state; used by one thread. The life of a sequence: {@link #join} gives it a slot, calls
+ * of {@link #read} read its prompt, the last of them makes it run, calls of {@link #step} decide a token each, and
+ * {@link #release} frees the slot. Running sequences are known by their place in the lists that go in and come out;
+ * {@link #release} moves the last one into the freed place.
+ *
+ * <p>A prompt that begins like a sequence that the cache knows, running, read or kept, takes that part over. A step runs
  * every candidate of every sequence as one row: each row attends to its sequence's cached prefix and to itself, one
  * candidate is chosen, and only its keys and values are committed (methods.md, "The exact fast algorithm").
  */
@@ -31,29 +35,34 @@ public final class BatchDecoder implements AutoCloseable {
     private final int ruleColumns;
     private final BatchRules rules;
     private final int contextLength;
-    private final int[] lengths; // tokens in the cache, by slot
+    private final KvCache cache;
+    private final Slots slots;
+    private final KeptPrefixes kept;
+    private final PrefixSharing sharing;
+    private final CacheLimits limits;
     private final int[] widths; // candidates of the next token, by slot
-    private int running;
     private long passes;
-    private volatile long cachedTokens; // of all slots
+    private volatile long cacheBytesUsed;
 
-    /**
-     * @param slots most sequences at once
-     * @param contextLength most tokens of one sequence, at most the model's own
-     * @param maxCandidates most candidates of one token that any sequence may ask for
-     */
+    /** A decoder that keeps nothing of ended sequences. */
     public BatchDecoder(CausalLm lm, CandidateRule rule, int slots, int contextLength, int maxCandidates) {
+        this(lm, rule, new CacheLimits(slots, contextLength, 0), maxCandidates);
+    }
+
+    /** @param maxCandidates most candidates of one token that any sequence may ask for */
+    public BatchDecoder(CausalLm lm, CandidateRule rule, CacheLimits limits, int maxCandidates) {
         this.lm = lm;
-        this.contextLength = Math.min(contextLength, lm.shape().maxPositions());
+        this.limits = limits;
+        this.contextLength = Math.min(limits.contextLength(), lm.shape().maxPositions());
         this.manager = lm.newScope();
-        this.lengths = new int[slots];
+        int slots = limits.slots();
         this.widths = new int[slots];
         this.ruleColumns = rule.settingsColumns();
         this.rules = new BatchRules(manager, slots, lm.shape().vocab());
         List<String> texts = new ArrayList<>(lm.familyTexts());
-        texts.addAll(List.of("decode/sampling.py", "decode/step.py", rule.text()));
+        texts.addAll(List.of("decode/sampling.py", "decode/prefill.py", "decode/step.py", rule.text()));
         this.script = Script.compile(manager, texts, "decode/methods.py");
-        Shape cache = new Shape(
+        Shape cacheShape = new Shape(
                 lm.shape().layers(),
                 slots,
                 lm.shape().kvHeads(),
@@ -61,8 +70,8 @@ public final class BatchDecoder implements AutoCloseable {
                 lm.shape().headDim());
         int width = Math.min(maxCandidates, lm.shape().vocab());
         this.stateArrays = new NDArray[] {
-            lm.zeros(manager, cache), // keys [layers, slots, kv heads, time, dim]
-            lm.zeros(manager, cache), // values
+            lm.zeros(manager, cacheShape), // keys [layers, slots, kv heads, time, dim]
+            lm.zeros(manager, cacheShape), // values
             manager.zeros(new Shape(slots, width), DataType.INT64), // candidate ids
             manager.zeros(new Shape(slots, width), DataType.FLOAT64), // their log p
             manager.ones(new Shape(slots), DataType.INT64), // their counts
@@ -72,25 +81,24 @@ public final class BatchDecoder implements AutoCloseable {
         };
         this.state = Script.Values.of(stateArrays);
         this.rule = Script.Values.of(rule.tensors().toArray(new NDArray[0]));
+        this.cache = new KvCache(manager, state, lm.shape(), lm.bytesPerElement());
+        this.slots = new Slots(cache, slots);
+        this.kept = new KeptPrefixes(cache, limits.keptBytes());
+        this.sharing = new PrefixSharing(this.slots, cache, kept);
     }
 
-    /** Bytes of cache that these dimensions take; what admission is decided by. */
-    public static long cacheBytes(CausalLm lm, int slots, int contextLength) {
-        return 2L
-                * lm.shape().layers()
-                * slots
-                * lm.shape().kvHeads()
-                * contextLength
-                * lm.shape().headDim()
-                * lm.bytesPerElement();
-    }
-
+    /** Sequences that run: those that the next {@link #step} is about. */
     public int running() {
-        return running;
+        return slots.running().size();
+    }
+
+    /** Sequences whose prompts are being read. */
+    public int reading() {
+        return slots.reading().size();
     }
 
     public int freeSlots() {
-        return lengths.length - running;
+        return slots.free();
     }
 
     /** Most tokens, prompt and answer together, of one sequence. */
@@ -98,19 +106,19 @@ public final class BatchDecoder implements AutoCloseable {
         return contextLength;
     }
 
-    /** Tokens of this sequence that are in the cache. */
+    /** Tokens of this running sequence that are in the cache. */
     public int cachedTokens(int index) {
-        return lengths[index];
+        return slots.running().get(index).cached();
     }
 
-    /** Bytes set aside for keys and values. */
+    /** Most bytes that keys and values may take: what is set aside for the slots, and what may be kept. */
     public long cacheBytes() {
-        return cacheBytes(lm, lengths.length, contextLength);
+        return (long) limits.slots() * contextLength * cache.bytesPerToken() + limits.keptBytes();
     }
 
-    /** Bytes of them that hold tokens of running sequences, as of the last step; from any thread. */
+    /** Bytes of them that hold tokens, running sequences' and kept ones, as of the last call; from any thread. */
     public long cacheBytesUsed() {
-        return cachedTokens * lm.shape().cacheElementsPerToken() * lm.bytesPerElement();
+        return cacheBytesUsed;
     }
 
     /** Decoding passes so far, prompts not counted. */
@@ -119,52 +127,120 @@ public final class BatchDecoder implements AutoCloseable {
     }
 
     /**
-     * Reads the prompts of new sequences, which take the slots after the running ones.
+     * Reads whole prompts, one after the other; their sequences run when this returns, in this order.
      *
      * @param uniforms a number in [0, 1) for each, which draws its first token if it is plain
      */
     public List<Decision> admit(List<Admission> admissions, double[] uniforms) {
-        int count = admissions.size();
-        int longest =
-                admissions.stream().mapToInt(a -> a.promptIds().length).max().orElseThrow();
-        if (count > freeSlots() || longest >= contextLength) {
-            throw new IllegalArgumentException(count + " prompts of up to " + longest + " tokens do not fit "
-                    + freeSlots() + " slots of " + contextLength);
+        if (reading() > 0) {
+            throw new IllegalStateException("other prompts are being read");
         }
-        long[] ids = new long[count * longest];
-        long[] promptLengths = new long[count];
-        double[] settings = new double[count * (BatchRules.COLUMNS + ruleColumns)];
-        for (int i = 0; i < count; i++) {
-            int[] prompt = admissions.get(i).promptIds();
-            for (int t = 0; t < longest; t++) {
-                // Padding repeats a token of the row, so that "tokens seen" stays right; causality hides it otherwise.
-                ids[i * longest + t] = prompt[t < prompt.length ? t : 0];
+        List<Decision> decisions = new ArrayList<>();
+        for (int i = 0; i < admissions.size(); i++) {
+            join(admissions.get(i), uniforms[i]);
+            decisions.add(read(contextLength).get(0).decision());
+        }
+        return decisions;
+    }
+
+    /**
+     * Gives a sequence a slot, last in the order of those that are being read.
+     *
+     * @param uniform a number in [0, 1), which draws its first token if it is plain
+     */
+    public void join(Admission admission, double uniform) {
+        int tokens = admission.promptIds().length;
+        if (freeSlots() == 0 || tokens >= contextLength) {
+            throw new IllegalArgumentException(
+                    "a prompt of " + tokens + " tokens does not fit " + freeSlots() + " slots of " + contextLength);
+        }
+        slots.join(admission, uniform);
+    }
+
+    /**
+     * Reads the next tokens of prompts, shared out as {@link PrefillShares} says.
+     *
+     * @param budget most tokens read, at least 1
+     * @return the sequences whose prompts ended: they run from now on, last in the order of the running ones
+     */
+    public List<Joined> read(int budget) {
+        List<CachedSequence> reading = List.copyOf(slots.reading());
+        int[] shares = PrefillShares.of(sharing.unread(), budget);
+        PromptChunks chunks = new PromptChunks();
+        List<CachedSequence> ending = new ArrayList<>();
+        for (int i = 0; i < shares.length; i++) {
+            if (shares[i] > 0 && shares[i] == reading.get(i).unread()) {
+                ending.add(reading.get(i));
             }
-            promptLengths[i] = prompt.length;
-            lengths[running + i] = prompt.length;
-            settingsOf(admissions.get(i), settings, i * (BatchRules.COLUMNS + ruleColumns));
-            rules.admit(running + i, admissions.get(i));
         }
+        slots.arrange(ending);
+        for (int i = 0; i < shares.length; i++) {
+            if (shares[i] > 0) {
+                chunks.add(reading.get(i), shares[i]);
+            }
+        }
+        List<Decision> decisions = chunks.isEmpty() ? List.of() : read(chunks, ending);
+        List<Joined> joined = new ArrayList<>();
+        for (int i = 0; i < ending.size(); i++) {
+            joined.add(new Joined(reading.indexOf(ending.get(i)), ending.get(i).reused(), decisions.get(i)));
+        }
+        return joined;
+    }
+
+    private List<Decision> read(PromptChunks chunks, List<CachedSequence> ending) {
+        int first = running();
+        int count = ending.size();
         try (NDManager scope = manager.newSubManager()) {
+            if (count == 0) {
+                script.execute(
+                        "read",
+                        chunks.ids(scope),
+                        chunks.positions(scope),
+                        chunks.slots(),
+                        chunks.starts(),
+                        chunks.counts(),
+                        state,
+                        lm.weights(),
+                        lm.dimensions(),
+                        lm.epsilon(),
+                        lm.cosines(),
+                        lm.sines());
+                chunks.done();
+                countTokens();
+                return List.of();
+            }
+            double[] settings = new double[count * (BatchRules.COLUMNS + ruleColumns)];
+            for (int i = 0; i < count; i++) {
+                rules.admit(first + i, ending.get(i).admission());
+                settingsOf(ending.get(i).admission(), settings, i * (BatchRules.COLUMNS + ruleColumns));
+            }
             NDArray decisions = script.call(
                     scope,
                     "prefill",
-                    scope.create(ids, new Shape(count, longest)),
-                    scope.create(promptLengths),
-                    running,
+                    chunks.ids(scope),
+                    chunks.positions(scope),
+                    chunks.slots(),
+                    chunks.starts(),
+                    chunks.counts(),
+                    chunks.lastRows(scope, ending),
+                    first,
+                    PromptChunks.whole(scope, ending),
                     scope.create(settings, new Shape(count, BatchRules.COLUMNS + ruleColumns)),
-                    rules.bansAfterPrompt(scope, running, count),
-                    rules.used(running, count),
-                    scope.create(uniforms),
+                    rules.bansAfterPrompt(scope, first, count),
+                    rules.used(first, count),
+                    scope.create(ending.stream()
+                            .mapToDouble(CachedSequence::firstUniform)
+                            .toArray()),
                     state,
                     lm.weights(),
                     lm.dimensions(),
                     lm.epsilon(),
                     lm.cosines(),
                     lm.sines());
-            running += count;
+            chunks.done();
+            slots.run(ending);
             countTokens();
-            return decisions(decisions, running - count, count);
+            return decisions(decisions, first, count);
         }
     }
 
@@ -186,13 +262,14 @@ public final class BatchDecoder implements AutoCloseable {
     public List<Decision> step(double[] uniforms) {
         int longest = 0;
         int width = 1;
-        long[] lengthNow = new long[running];
-        for (int i = 0; i < running; i++) {
-            if (lengths[i] >= contextLength) {
+        long[] lengthNow = new long[running()];
+        for (int i = 0; i < lengthNow.length; i++) {
+            int length = cachedTokens(i);
+            if (length >= contextLength) {
                 throw new IllegalStateException("sequence " + i + " has filled its context of " + contextLength);
             }
-            lengthNow[i] = lengths[i];
-            longest = Math.max(longest, lengths[i]);
+            lengthNow[i] = length;
+            longest = Math.max(longest, length);
             width = Math.max(width, widths[i]);
         }
         try (NDManager scope = manager.newSubManager()) {
@@ -202,8 +279,8 @@ public final class BatchDecoder implements AutoCloseable {
                     scope.create(lengthNow),
                     longest,
                     width,
-                    rules.bansAfterStep(scope, running),
-                    rules.used(0, running),
+                    rules.bansAfterStep(scope, running()),
+                    rules.used(0, running()),
                     scope.create(uniforms),
                     state,
                     rule,
@@ -213,11 +290,9 @@ public final class BatchDecoder implements AutoCloseable {
                     lm.cosines(),
                     lm.sines());
             passes++;
-            for (int i = 0; i < running; i++) {
-                lengths[i]++;
-            }
+            slots.running().forEach(sequence -> sequence.cache(1));
             countTokens();
-            return decisions(decisions, 0, running);
+            return decisions(decisions, 0, running());
         }
     }
 
@@ -230,6 +305,7 @@ public final class BatchDecoder implements AutoCloseable {
             int at = i * columns;
             widths[first + i] = (int) values[at + 3];
             rules.accept(first + i, (int) values[at]);
+            slots.running().get(first + i).decide((int) values[at]);
             decisions[i] = new Decision(
                     (int) values[at],
                     values[at + 1] != 0,
@@ -241,31 +317,40 @@ public final class BatchDecoder implements AutoCloseable {
         return List.of(decisions);
     }
 
-    /** Ends a sequence; the last one takes its place. */
+    /** Ends a running sequence; the last one takes its place. Its keys and values are kept if there is room. */
     public void release(int index) {
-        int last = running - 1;
+        CachedSequence ended = slots.running().get(index);
+        kept.keep(ended.ids(), ended.cached(), index);
+        int last = running() - 1;
         if (index != last) {
-            script.execute("move", last, index, lengths[last], state);
-            lengths[index] = lengths[last];
+            script.execute("move", last, index, state);
             widths[index] = widths[last];
             rules.move(last, index);
         }
-        running = last;
+        slots.release(index);
+        countTokens();
+    }
+
+    /** Ends a sequence whose prompt is being read; those behind it move up in the order. */
+    public void giveUp(int reader) {
+        slots.giveUp(reader);
+        countTokens();
+    }
+
+    /** Ends all sequences and gives up what was kept: the device holds no more than at the start. */
+    public void clear() {
+        slots.clear();
+        kept.close();
         countTokens();
     }
 
     private void countTokens() {
-        cachedTokens = Arrays.stream(lengths, 0, running).asLongStream().sum();
-    }
-
-    /** Ends all sequences; the slots are free again. */
-    public void clear() {
-        running = 0;
-        countTokens();
+        cacheBytesUsed = slots.cachedTokens() * cache.bytesPerToken() + kept.bytes();
     }
 
     @Override
     public void close() {
+        kept.close();
         state.close();
         rule.close();
         manager.close();

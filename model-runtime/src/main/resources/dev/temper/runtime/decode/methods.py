@@ -1,21 +1,18 @@
-  def prefill(self: __torch__.Module_, ids: Tensor, length: Tensor, first: int, settings: Tensor, bans: Tensor, rules: int, u: Tensor, state: List[Tensor], w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> Tensor:
-    # ids [S, time], padded on the right with tokens of the row itself -> [S, 5] float64: decided token, finite, cut, count, 0
-    S, time = ids.size(0), ids.size(1)
+  def read(self: __torch__.Module_, ids: Tensor, position: Tensor, slots: List[int], starts: List[int], counts: List[int], state: List[Tensor], w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> int:
+    # parts of prompts, none to its end; see read_chunks
+    __torch__.read_chunks(ids, position, slots, starts, counts, state, w, n, eps, cos, sin)
+    return 0
+
+  def prefill(self: __torch__.Module_, ids: Tensor, position: Tensor, slots: List[int], starts: List[int], counts: List[int], last: Tensor, first: int, prompts: Tensor, settings: Tensor, bans: Tensor, rules: int, u: Tensor, state: List[Tensor], w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> Tensor:
+    # The same, where S prompts, those in slots first.., are read to their end. last [S]: their last rows; prompts [S, time]: all
+    # their tokens, padded on the right with tokens of the prompt itself -> [S, 5] float64: decided token, finite, cut, count, 0
+    S = last.size(0)
+    x = __torch__.read_chunks(ids, position, slots, starts, counts, state, w, n, eps, cos, sin)
     state[6].narrow(0, first, S).copy_(settings)
-    state[5].narrow(0, first, S).zero_().scatter_(1, ids, True)
+    state[5].narrow(0, first, S).zero_().scatter_(1, prompts, True)
     state[7].narrow(0, first, S).zero_()
-    position = torch.arange(time, dtype=4, layout=None, device=ids.device, pin_memory=None).repeat([S])
-    mask = __torch__.causal_mask(time, 0, n[4], ids)
-    x = __torch__.embed(ids.reshape([-1]), position, w, n)
-    c = cos.narrow(0, 0, time).repeat([S, 1]).unsqueeze(1)
-    s = sin.narrow(0, 0, time).repeat([S, 1]).unsqueeze(1)
-    for l in range(n[0]):
-      q, k, v = __torch__.project(x, l, w, n, eps, c, s)
-      o = __torch__.attend_chunk(q, k, v, S, 0, mask, state[0][l].narrow(0, first, S), state[1][l].narrow(0, first, S))
-      x = __torch__.finish(x, o, l, w, n, eps)
-    last = torch.arange(S, dtype=4, layout=None, device=ids.device, pin_memory=None) * time + length - 1
     h = __torch__.final(x.index_select(0, last), w, n, eps)
-    finite, count, drawn, cut = __torch__.prepare(h, u, first, ids.gather(1, length.unsqueeze(1) - 1).squeeze(1), bans, rules, state, w, n)
+    finite, count, drawn, cut = __torch__.prepare(h, u, first, ids.index_select(0, last), bans, rules, state, w, n)
     return torch.stack([drawn.double(), finite.double(), cut.double(), count.double(), torch.zeros_like(u)], 1)
 
   def step(self: __torch__.Module_, length: Tensor, longest: int, width: int, bans: Tensor, rules: int, u: Tensor, state: List[Tensor], rule: List[Tensor], w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> Tensor:
@@ -66,9 +63,8 @@
     decided = torch.where(guided, token, drawn)
     return torch.cat([torch.stack([decided.double(), finite.double(), cut.double(), next_count.double(), kl], 1), measures.index_select(0, row)], 1)
 
-  def move(self: __torch__.Module_, source: int, target: int, length: int, state: List[Tensor]) -> int:
-    for i in range(2):
-      state[i].select(1, target).narrow(2, 0, length).copy_(state[i].select(1, source).narrow(2, 0, length))
+  def move(self: __torch__.Module_, source: int, target: int, state: List[Tensor]) -> int:
+    # what a sequence has beside its keys and values, which decode/cache.py moves
     for i in range(2, len(state)):
       state[i][target].copy_(state[i][source])
     return 0

@@ -1,18 +1,6 @@
 # Decoding with a cache. state = [keys, values [layers, slots, kv, time, dim], candidate ids, candidate log p [slots, width],
 # counts [slots], seen [slots, vocabulary], settings [slots, columns], times generated [slots, vocabulary]]. Running sequences occupy slots 0..S-1.
 
-def attend_chunk(q: Tensor, k: Tensor, v: Tensor, batch: int, start: int, mask: Optional[Tensor], keys: Tensor, values: Tensor) -> Tensor:
-  # a prompt's rows at positions start.. of its slot; keys and values [batch, kv, time, dim] are views of the cache; mask: causal_mask
-  dim = q.size(2)
-  a = q.view([batch, -1, q.size(1), dim]).transpose(1, 2)
-  time = a.size(2)
-  keys.narrow(2, start, time).copy_(k.view([batch, time, -1, dim]).transpose(1, 2))
-  values.narrow(2, start, time).copy_(v.reshape([batch, time, -1, dim]).transpose(1, 2))
-  b = keys.narrow(2, 0, start + time)
-  c = values.narrow(2, 0, start + time)
-  o = torch.scaled_dot_product_attention(a, b, c, mask, 0., mask is None, scale=None, enable_gqa=True)
-  return o.transpose(1, 2).reshape([q.size(0), -1])
-
 def to_grid(x: Tensor, cell: Tensor, cells: int) -> Tensor:  # rows [R, ...] to their cells [cells, ...], zero elsewhere
   if x.size(0) == cells:
     return x

@@ -1,18 +1,22 @@
 package dev.temper.runtime.decode;
 
+import static dev.temper.runtime.decode.DecoderCases.GUIDANCE;
+import static dev.temper.runtime.decode.DecoderCases.VOCABULARY;
+import static dev.temper.runtime.decode.DecoderCases.admission;
+import static dev.temper.runtime.decode.DecoderCases.assertEqualToNaive;
+import static dev.temper.runtime.decode.DecoderCases.batched;
+import static dev.temper.runtime.decode.DecoderCases.randomCase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import dev.temper.runtime.decode.DecoderCases.Case;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.lm.LmConfig;
 import dev.temper.runtime.lm.TinyModels;
 import dev.temper.runtime.sasa.GuidanceParameters;
 import dev.temper.runtime.sasa.GuidanceParameters.Mode;
-import dev.temper.runtime.sasa.Subspace;
-import dev.temper.runtime.sasa.SubspaceGuidance;
 import dev.temper.runtime.torch.TorchRuntime;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,190 +34,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The batched, cached, one-pass decoder against the naive one. */
 class BatchDecoderTest {
-    private static final int VOCABULARY = 300; // above the 256 that a first look at the likeliest takes
     private static CausalLm lm;
-    private static List<Subspace> subspaces;
-    private static SubspaceGuidance guidance;
 
     @BeforeAll
     static void loadModel() {
         lm = TinyModels.llama(TorchRuntime.open("cpu", 1), VOCABULARY, 42);
-        subspaces = List.of(subspace("toxicity", 1), subspace("threat", 2));
-        guidance = new SubspaceGuidance(subspaces);
     }
 
     @AfterAll
     static void closeModel() {
         lm.close();
-    }
-
-    private static Subspace subspace(String name, long seed) {
-        double[] w = new Random(seed).doubles(32, -0.3, 0.3).toArray();
-        return new Subspace(
-                name,
-                w,
-                0.1 * seed,
-                new Subspace.Provenance("tiny", "00", "none", 1, 1, 1e-10, 32, Instant.EPOCH),
-                new Subspace.Quality(2, 0.5, 0, 1, 0, 1));
-    }
-
-    /** One request of the mixed batch. */
-    private record Case(
-            int[] prompt,
-            DecodingParameters decoding,
-            GuidanceParameters guidance,
-            List<int[]> badWords,
-            Set<Integer> endTokens,
-            long seed,
-            int join) {
-        Case(int[] prompt, DecodingParameters decoding, GuidanceParameters guidance, long seed, int join) {
-            this(prompt, decoding, guidance, List.of(), Set.of(), seed, join);
-        }
-
-        double[] uniforms() {
-            return new Random(seed).doubles(decoding.maxNewTokens()).toArray();
-        }
-
-        boolean guided() {
-            return !guidance.betas().isEmpty();
-        }
-    }
-
-    private static Case randomCase(Random random) {
-        int[] prompt = random.ints(1 + random.nextInt(20), 0, VOCABULARY).toArray();
-        DecodingParameters decoding = DecodingParameters.DEFAULT
-                .with()
-                .maxNewTokens(3 + random.nextInt(8))
-                .temperature(random.nextInt(4) == 0 ? 0 : 0.5 + random.nextDouble())
-                .topK(random.nextBoolean() ? 0 : 1 + random.nextInt(40))
-                .topP(random.nextInt(3) == 0 ? 1 : 0.3 + 0.7 * random.nextDouble())
-                .repetitionPenalty(random.nextBoolean() ? 1 : 1 + random.nextDouble())
-                .minNewTokens(random.nextBoolean() ? 0 : 1 + random.nextInt(5))
-                .minP(random.nextInt(3) > 0 ? 0 : 0.02 + 0.2 * random.nextDouble())
-                .typicalP(random.nextInt(3) > 0 ? 1 : 0.2 + 0.7 * random.nextDouble())
-                .epsilonCutoff(random.nextInt(3) > 0 ? 0 : 0.05 * random.nextDouble())
-                .presencePenalty(random.nextBoolean() ? 0 : 2 * random.nextDouble())
-                .frequencyPenalty(random.nextBoolean() ? 0 : 3 * random.nextDouble() - 1)
-                .noRepeatNgramSize(random.nextBoolean() ? 0 : 1 + random.nextInt(3))
-                .build();
-        List<int[]> badWords = random.nextBoolean() ? List.of() : randomBadWords(random);
-        Set<Integer> endTokens = random.ints(100, 0, VOCABULARY).boxed().collect(Collectors.toSet());
-        GuidanceParameters parameters = random.nextInt(3) == 0
-                ? GuidanceParameters.NONE
-                : new GuidanceParameters(
-                        Map.of("toxicity", 8 * random.nextDouble(), "threat", 3 * random.nextDouble()),
-                        random.nextBoolean() ? Mode.RAW : Mode.SOFTMAX,
-                        2 + random.nextInt(30));
-        return new Case(prompt, decoding, parameters, badWords, endTokens, random.nextLong(), random.nextInt(6));
-    }
-
-    /** Some tokens, and some that may not follow others: often enough to matter. */
-    private static List<int[]> randomBadWords(Random random) {
-        List<int[]> words = new ArrayList<>();
-        random.ints(20, 0, VOCABULARY).forEach(token -> words.add(new int[] {token}));
-        random.ints(20, 0, VOCABULARY).forEach(token -> random.ints(200, 0, VOCABULARY)
-                .forEach(before -> words.add(new int[] {before, token})));
-        return words;
-    }
-
-    private static NaiveDecoder.Generated naively(CausalLm model, Case c) {
-        double[] betas = c.guided() ? new double[] {beta(c, "toxicity"), beta(c, "threat")} : new double[0];
-        return new NaiveDecoder(model)
-                .generate(
-                        admission(c),
-                        c.guided() ? subspaces : List.of(),
-                        betas,
-                        c.guidance().mode(),
-                        c.uniforms());
-    }
-
-    private static double beta(Case c, String name) {
-        return c.guidance().betas().getOrDefault(name, 0.0);
-    }
-
-    /** Runs all cases in one decoder; each joins at its step and leaves when it has all its tokens. */
-    private static List<NaiveDecoder.Generated> batched(CausalLm model, List<Case> cases, int slots) {
-        List<NaiveDecoder.Generated> results = new ArrayList<>();
-        cases.forEach(
-                c -> results.add(new NaiveDecoder.Generated(new ArrayList<>(), new ArrayList<>(), new ArrayList<>())));
-        List<Integer> running = new ArrayList<>();
-        List<Integer> pending = new ArrayList<>();
-        for (int i = 0; i < cases.size(); i++) {
-            pending.add(i);
-        }
-        try (NDManager scope = model.newScope();
-                BatchDecoder decoder = new BatchDecoder(model, guidance.rule(scope, 32), slots, 64, 64)) {
-            for (int step = 0; !pending.isEmpty() || !running.isEmpty(); step++) {
-                int now = step;
-                List<Integer> joining = pending.stream()
-                        .filter(i -> cases.get(i).join() <= now)
-                        .limit(decoder.freeSlots())
-                        .toList();
-                if (!joining.isEmpty()) {
-                    pending.removeAll(joining);
-                    running.addAll(joining);
-                    List<Admission> admissions =
-                            joining.stream().map(i -> admission(cases.get(i))).toList();
-                    double[] uniforms = joining.stream()
-                            .mapToDouble(i -> cases.get(i).uniforms()[0])
-                            .toArray();
-                    List<Decision> decisions = decoder.admit(admissions, uniforms);
-                    for (int i = 0; i < decisions.size(); i++) {
-                        collect(results.get(joining.get(i)), decisions.get(i));
-                    }
-                    leave(running, cases, results, decoder);
-                }
-                if (running.isEmpty()) {
-                    continue;
-                }
-                double[] uniforms = running.stream()
-                        .mapToDouble(i ->
-                                cases.get(i).uniforms()[results.get(i).tokens().size()])
-                        .toArray();
-                List<Decision> decisions = decoder.step(uniforms);
-                for (int i = 0; i < decisions.size(); i++) {
-                    NaiveDecoder.Generated result = results.get(running.get(i));
-                    if (cases.get(running.get(i)).guided()) {
-                        result.margins().add(decisions.get(i).measures());
-                        result.kls().add(decisions.get(i).kl());
-                    }
-                    collect(result, decisions.get(i));
-                }
-                leave(running, cases, results, decoder);
-            }
-        }
-        return results;
-    }
-
-    private static Admission admission(Case c) {
-        return new Admission(
-                c.prompt(),
-                c.decoding(),
-                c.guided() ? c.guidance().maxCandidates() : 0,
-                guidance.settings(c.guidance()),
-                c.badWords(),
-                c.endTokens());
-    }
-
-    private static void collect(NaiveDecoder.Generated result, Decision decision) {
-        assertThat(decision.finite()).isTrue();
-        if (decision.token() != Decision.NONE) {
-            result.tokens().add(decision.token());
-        }
-    }
-
-    private static void leave(
-            List<Integer> running, List<Case> cases, List<NaiveDecoder.Generated> results, BatchDecoder decoder) {
-        for (int i = running.size() - 1; i >= 0; i--) {
-            int c = running.get(i);
-            if (results.get(c).tokens().size() == cases.get(c).decoding().maxNewTokens()) {
-                decoder.release(i);
-                int last = running.remove(running.size() - 1);
-                if (i < running.size()) {
-                    running.set(i, last);
-                }
-            }
-        }
     }
 
     @ParameterizedTest
@@ -248,19 +77,6 @@ class BatchDecoderTest {
 
             // Then
             assertEqualToNaive(model, cases, results);
-        }
-    }
-
-    private static void assertEqualToNaive(CausalLm model, List<Case> cases, List<NaiveDecoder.Generated> results) {
-        for (int i = 0; i < cases.size(); i++) {
-            NaiveDecoder.Generated expected = naively(model, cases.get(i));
-            NaiveDecoder.Generated actual = results.get(i);
-            assertThat(actual.tokens()).as("case %d", i).isEqualTo(expected.tokens());
-            for (int t = 0; t < expected.margins().size(); t++) {
-                assertThat(actual.margins().get(t))
-                        .containsExactly(expected.margins().get(t), within(1e-4));
-                assertThat(actual.kls().get(t)).isEqualTo(expected.kls().get(t), within(1e-3));
-            }
         }
     }
 
@@ -371,7 +187,7 @@ class BatchDecoderTest {
                 5,
                 0);
         try (NDManager scope = lm.newScope();
-                BatchDecoder decoder = new BatchDecoder(lm, guidance.rule(scope, 32), 1, 64, 64)) {
+                BatchDecoder decoder = new BatchDecoder(lm, GUIDANCE.rule(scope, 32), 1, 64, 64)) {
 
             // When
             decoder.admit(List.of(admission(guided)), new double[] {0});
