@@ -80,6 +80,7 @@ public final class EngineFactory {
                 switch (config.dtype()) {
                     case FLOAT32 -> ElementType.FLOAT32;
                     case BFLOAT16 -> ElementType.BFLOAT16;
+                    case FLOAT16 -> ElementType.FLOAT16;
                 },
                 settings,
                 progress);

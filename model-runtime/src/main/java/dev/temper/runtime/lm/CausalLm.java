@@ -33,7 +33,7 @@ public final class CausalLm implements AutoCloseable {
      * Loads the weights of a folder to the runtime's device.
      *
      * @param folder a causal language model, or a classifier, whose score layer is then the output layer
-     * @param elementType float32 or bfloat16, whatever the files hold
+     * @param elementType float32, bfloat16 or float16, whatever the files hold
      * @throws TemperException if the folder's weights are not what its settings ask for
      */
     public static CausalLm load(
@@ -125,6 +125,19 @@ public final class CausalLm implements AutoCloseable {
      */
     public NDArray hidden(NDManager owner, NDArray ids) {
         return script.call(owner, "hidden", ids, weights, dimensions, epsilon, cosines, sines);
+    }
+
+    /**
+     * Hidden states on their way, without a cache: those of {@link #hidden} are the last.
+     *
+     * @param ids [1, time]
+     * @return float32, one for each layer and one more: the embeddings, then what each layer gives, the last layer through
+     *     the final norm. Flat, [time x hidden].
+     */
+    public List<float[]> states(NDManager owner, NDArray ids) {
+        return script.callAll(owner, "states", ids, weights, dimensions, epsilon, cosines, sines).stream()
+                .map(NDArray::toFloatArray)
+                .toList();
     }
 
     /**

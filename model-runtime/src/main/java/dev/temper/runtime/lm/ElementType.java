@@ -52,6 +52,11 @@ public enum ElementType {
         return this == FLOAT64 || this == FLOAT32 || this == FLOAT16 || this == BFLOAT16;
     }
 
+    /** Whether models compute in this type: float32, bfloat16 or float16. */
+    public boolean isComputed() {
+        return isFloating() && this != FLOAT64;
+    }
+
     /** The type of this name in a safetensors header. */
     public static Optional<ElementType> ofSafetensorsName(String name) {
         return Arrays.stream(values())

@@ -58,7 +58,7 @@ public final class WeightLoader {
      */
     public static LoadedWeights load(
             WeightFiles files, WeightPlan plan, ElementType type, NDManager owner, LoadProgress progress) {
-        if (type != ElementType.FLOAT32 && type != ElementType.BFLOAT16 && type != ElementType.FLOAT16) {
+        if (!type.isComputed()) {
             throw new IllegalArgumentException("weights are float32, float16 or bfloat16, not " + type);
         }
         plan.check(files);

@@ -1,79 +1,90 @@
 package dev.temper.runtime.verify;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.temper.runtime.decode.Admission;
-import dev.temper.runtime.decode.BatchDecoder;
-import dev.temper.runtime.decode.Decision;
-import dev.temper.runtime.decode.DecodingParameters;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.lm.ElementType;
-import dev.temper.runtime.lm.LmShape;
-import dev.temper.runtime.sasa.GuidanceParameters;
-import dev.temper.runtime.sasa.SubspaceGuidance;
 import dev.temper.runtime.verify.Difference.Quantity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Compares a causal language model: every position of every prompt, of the long text and of the padded batch; negative
- * log likelihoods; greedy continuations, decoded together with the cache.
+ * Compares what a causal language model computes for texts that it reads whole: logits and hidden states at every position
+ * of every prompt, of the long text and of the padded batch; hidden states after every layer; the best logits of every
+ * greedy step; negative log likelihoods, also those of a sliding window.
  */
 final class CausalLmVerifier {
     private final CausalLm lm;
     private final GoldenFile golden;
-    private final ElementType type;
     private final Tolerances tolerances;
-    private final double repetitionPenalty;
+    /** How names of values end that the reference computed in this type; never, for float32. */
+    private final String computedInType;
 
-    /** @param repetitionPenalty what {@code generation_config.json} says, which the reference applies also greedily */
-    CausalLmVerifier(CausalLm lm, GoldenFile golden, ElementType type, double repetitionPenalty) {
+    private final List<Difference> differences = new ArrayList<>();
+
+    private CausalLmVerifier(CausalLm lm, GoldenFile golden, ElementType type) {
         this.lm = lm;
         this.golden = golden;
-        this.type = type;
         this.tolerances = Tolerances.CAUSAL_LM.when(type);
-        this.repetitionPenalty = repetitionPenalty;
+        this.computedInType = GoldenFile.suffix(type);
     }
 
-    List<Difference> differences() {
-        List<Difference> differences = new ArrayList<>();
-        for (String item : golden.prefixes(".logits")) {
-            if (golden.has(item + ".attention_mask")) {
-                compareBatch(item, differences);
-            } else if (golden.has(item + ".input_ids")) {
-                compareText(item, differences);
+    static List<Difference> differences(CausalLm lm, GoldenFile golden, ElementType type) {
+        CausalLmVerifier verifier = new CausalLmVerifier(lm, golden, type);
+        golden.prefixes(".logits").forEach(verifier::compareLogits);
+        golden.prefixes(".all_hidden_states").forEach(verifier::compareStates);
+        GoldenContinuation.of(golden).forEach(verifier::compareSteps);
+        golden.prefixes(".nll").forEach(verifier::compareLikelihoods);
+        return verifier.differences;
+    }
+
+    private void compareLogits(String item) {
+        if (golden.has(item + ".attention_mask")) {
+            compareBatch(item);
+        } else if (golden.has(item + ".input_ids")) {
+            compareText(item);
+        }
+    }
+
+    private void compareText(String item) {
+        ForwardPass pass = ForwardPass.of(lm, golden.ints(item + ".input_ids"));
+        compareAll(item, ".logits", Quantity.LOGITS, pass.logits());
+        compareAll(item, ".hidden", Quantity.HIDDEN, pass.hidden());
+    }
+
+    /** With the reference's float32 numbers, and with those that it computed in this type, maybe for the last positions only. */
+    private void compareAll(String item, String what, Quantity quantity, float[] computed) {
+        compare(item + what, quantity, computed, 0, golden.floats(item + what, computed.length));
+        String typed = what + computedInType;
+        for (String name : golden.names(item + typed)) {
+            if (name.equals(item + typed)) {
+                compare(name, quantity, computed, 0, golden.floats(name, computed.length));
+            } else if (name.startsWith(item + typed + "_last")) {
+                float[] reference = golden.floats(name);
+                compare(name, quantity, computed, computed.length - reference.length, reference);
             }
         }
-        for (String item : golden.prefixes(".nll")) {
-            differences.add(compareLikelihoods(item));
-        }
-        return differences;
     }
 
-    private void compareText(String item, List<Difference> differences) {
-        int[] ids = golden.ints(item + ".input_ids");
-        Outputs outputs = read(List.of(ids));
-        String suffix = type == ElementType.BFLOAT16 && golden.has(item + ".logits_bf16") ? "_bf16" : "";
-        for (Quantity quantity : List.of(Quantity.LOGITS, Quantity.HIDDEN)) {
-            String name = item + (quantity == Quantity.LOGITS ? ".logits" : ".hidden") + suffix;
-            float[] computed = quantity == Quantity.LOGITS ? outputs.logits() : outputs.hidden();
-            DifferenceMeter meter = new DifferenceMeter(name, quantity);
-            meter.add(computed, 0, golden.floats(name, computed.length), 0, computed.length);
-            differences.add(meter.result(tolerances));
-        }
+    private void compare(String name, Quantity quantity, float[] computed, int from, float[] reference) {
+        DifferenceMeter meter = new DifferenceMeter(name, quantity);
+        meter.add(computed, from, reference, 0, reference.length);
+        differences.add(meter.result(tolerances));
     }
 
     /** The reference pads on the left, this runtime on the right: rows are compared where neither pads. */
-    private void compareBatch(String item, List<Difference> differences) {
+    private void compareBatch(String item) {
         List<int[]> rows = golden.unpaddedRows(item + ".input_ids", item + ".attention_mask");
         int[] mask = golden.ints(item + ".attention_mask");
-        Outputs outputs = read(rows);
+        ForwardPass pass = ForwardPass.of(lm, rows);
+        requirePositionsFromZero(item, rows);
         int padded = golden.size(item + ".input_ids", 1);
         for (Quantity quantity : List.of(Quantity.LOGITS, Quantity.HIDDEN)) {
             String name = item + (quantity == Quantity.LOGITS ? ".logits" : ".hidden");
-            float[] computed = quantity == Quantity.LOGITS ? outputs.logits() : outputs.hidden();
+            float[] computed = quantity == Quantity.LOGITS ? pass.logits() : pass.hidden();
             int width = quantity == Quantity.LOGITS
                     ? lm.shape().vocab()
                     : lm.shape().hidden();
@@ -83,7 +94,7 @@ final class CausalLmVerifier {
                 int position = 0;
                 for (int place = 0; place < padded; place++) {
                     if (mask[row * padded + place] != 0) {
-                        int computedAt = (row * outputs.longest() + position) * width;
+                        int computedAt = (row * pass.longest() + position) * width;
                         meter.add(computed, computedAt, reference, (row * padded + place) * width, width);
                         position++;
                     }
@@ -93,112 +104,107 @@ final class CausalLmVerifier {
         }
     }
 
-    private Difference compareLikelihoods(String item) {
+    /** This runtime counts positions of every text from 0. */
+    private void requirePositionsFromZero(String item, List<int[]> rows) {
+        String name = item + ".position_ids";
+        if (!golden.has(name)) {
+            return;
+        }
+        List<int[]> positions = golden.unpaddedRows(name, item + ".attention_mask");
+        for (int row = 0; row < rows.size(); row++) {
+            int[] counted = IntStream.range(0, rows.get(row).length).toArray();
+            if (!Arrays.equals(positions.get(row), counted)) {
+                throw golden.wrong(name, "does not count from 0 in row " + row + ", which is not supported");
+            }
+        }
+    }
+
+    /** [layers + 1 x time x hidden]; the last may be left out, where it has another width. */
+    private void compareStates(String item) {
+        String name = item + ".all_hidden_states";
+        int[] ids = golden.ints(item + ".input_ids");
+        float[] reference = golden.floats(name);
+        int count = golden.size(name, 0);
+        try (NDManager scope = lm.newScope()) {
+            long[] longs = Arrays.stream(ids).asLongStream().toArray();
+            List<float[]> states = lm.states(scope, scope.create(longs, new Shape(1, ids.length)));
+            int size = reference.length / Math.max(1, count);
+            for (int layer = 0; layer < count; layer++) {
+                if (layer >= states.size() || states.get(layer).length != size) {
+                    throw golden.wrong(name, "does not fit the model's layers; name the golden folder of this model");
+                }
+                DifferenceMeter meter = new DifferenceMeter(name + "[" + layer + "]", Quantity.HIDDEN);
+                meter.add(states.get(layer), 0, reference, layer * size, size);
+                differences.add(meter.result(tolerances));
+            }
+        }
+    }
+
+    /** The reference's best logits of each step, computed with its cache, against a pass over prompt and tokens. */
+    private void compareSteps(GoldenContinuation continuation) {
+        String item = continuation.item();
+        if (!golden.has(item + ".top10_ids") || !golden.has(item + ".top10_logits")) {
+            return;
+        }
+        int best = golden.size(item + ".top10_ids", 2);
+        int steps = continuation.tokens().length;
+        int[] ids = golden.ints(item + ".top10_ids");
+        float[] reference = golden.floats(item + ".top10_logits", ids.length);
+        golden.covered(item, ".gap"); // of the first two
+        float[] logits = ForwardPass.of(lm, continuation.readForAllSteps()).logits();
+        String name = continuation.name().replace(".tokens", ".top10_logits");
+        DifferenceMeter meter = new DifferenceMeter(name, Quantity.LOGITS);
+        for (int step = 0; step < steps; step++) {
+            int position = continuation.prompt().length - 1 + step;
+            for (int rank = 0; rank < best; rank++) {
+                int at = (continuation.row() * steps + step) * best + rank;
+                meter.add(logits[position * lm.shape().vocab() + ids[at]], reference[at]);
+            }
+        }
+        differences.add(meter.result(tolerances));
+    }
+
+    private void compareLikelihoods(String item) {
         int[] ids = golden.ints(item + ".input_ids");
         float[] reference = golden.floats(item + ".nll", ids.length - 1);
-        float[] logits = read(List.of(ids)).logits();
-        int vocab = lm.shape().vocab();
+        double[] likelihoods = ForwardPass.of(lm, ids).negativeLogLikelihoods(ids);
         DifferenceMeter meter = new DifferenceMeter(item + ".nll", Quantity.LOG_PROBABILITY);
         for (int i = 0; i < reference.length; i++) {
-            meter.add(logSumExp(logits, i * vocab, vocab) - logits[i * vocab + ids[i + 1]], reference[i]);
+            meter.add(likelihoods[i], reference[i]);
         }
-        return meter.result(tolerances);
+        differences.add(meter.result(tolerances));
+        JsonNode perplexity = golden.json().path("perplexity");
+        compareMean("perplexity.full", Arrays.stream(likelihoods).sum(), likelihoods.length, perplexity.path("full"));
+        JsonNode strided = perplexity.path("strided");
+        if (strided.path("window").asInt() > 1 && strided.path("stride").asInt() > 0) {
+            double sum = strided(
+                    ids, strided.path("window").asInt(), strided.path("stride").asInt());
+            compareMean("perplexity.strided", sum, ids.length - 1, strided);
+        }
     }
 
-    private static double logSumExp(float[] values, int from, int count) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (int i = from; i < from + count; i++) {
-            largest = Math.max(largest, values[i]);
+    /** Mean negative log likelihood: what a perplexity is the exponential of. */
+    private void compareMean(String name, double sum, int tokens, JsonNode reference) {
+        if (reference.path("ppl").isNumber()) {
+            DifferenceMeter meter = new DifferenceMeter(name, Quantity.LOG_PROBABILITY);
+            meter.add(sum / tokens, Math.log(reference.path("ppl").asDouble()));
+            differences.add(meter.result(tolerances));
         }
+    }
+
+    /** Every token after the first counted once, by the first window that it is in. */
+    private double strided(int[] ids, int window, int stride) {
         double sum = 0;
-        for (int i = from; i < from + count; i++) {
-            sum += Math.exp(values[i] - largest);
-        }
-        return largest + Math.log(sum);
-    }
-
-    /** Logits [rows x longest x vocab] and hidden states [rows x longest x hidden], flat. */
-    private record Outputs(float[] logits, float[] hidden, int longest) {}
-
-    private Outputs read(List<int[]> rows) {
-        int longest = rows.stream().mapToInt(row -> row.length).max().orElseThrow();
-        LmShape shape = lm.shape();
-        long[] ids = new long[rows.size() * longest];
-        for (int row = 0; row < rows.size(); row++) {
-            for (int i = 0; i < rows.get(row).length; i++) {
-                ids[row * longest + i] = rows.get(row)[i];
+        int counted = 1;
+        for (int begin = 0; counted < ids.length; begin += stride) {
+            int end = Math.min(begin + window, ids.length);
+            int[] part = Arrays.copyOfRange(ids, begin, end);
+            double[] likelihoods = ForwardPass.of(lm, part).negativeLogLikelihoods(part);
+            for (int target = Math.max(counted, begin + 1); target < end; target++) {
+                sum += likelihoods[target - begin - 1];
             }
+            counted = end;
         }
-        try (NDManager scope = lm.newScope()) {
-            NDArray hidden = lm.hidden(scope, scope.create(ids, new Shape(rows.size(), longest)));
-            NDArray flat = hidden.reshape(new Shape((long) rows.size() * longest, shape.hidden()));
-            return new Outputs(lm.logits(scope, flat).toFloatArray(), flat.toFloatArray(), longest);
-        }
-    }
-
-    /** Greedy continuations; all sequences of one length are decoded as one batch. */
-    List<TokenAgreement> greedy() {
-        List<TokenAgreement> agreements = new ArrayList<>();
-        boolean bfloat16 = type == ElementType.BFLOAT16;
-        List<int[]> prompts = new ArrayList<>();
-        List<int[]> references = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        for (String item : golden.prefixes(".tokens")) {
-            if (item.matches("greedy\\d+") && golden.has(item.replace("greedy", "prompt") + ".input_ids")) {
-                String tokens = bfloat16 && golden.has(item + ".tokens_bf16") ? ".tokens_bf16" : ".tokens";
-                names.add(item + tokens);
-                prompts.add(golden.ints(item.replace("greedy", "prompt") + ".input_ids"));
-                references.add(golden.ints(item + tokens));
-            } else if (item.equals("greedy_batch") && golden.has("batch.input_ids")) {
-                int length = golden.size("greedy_batch.tokens", 1);
-                int[] tokens = golden.ints("greedy_batch.tokens");
-                for (int[] prompt : golden.unpaddedRows("batch.input_ids", "batch.attention_mask")) {
-                    int row = (int) names.stream()
-                            .filter(name -> name.startsWith("greedy_batch"))
-                            .count();
-                    names.add("greedy_batch.tokens[" + row + "]");
-                    prompts.add(prompt);
-                    references.add(Arrays.copyOfRange(tokens, row * length, (row + 1) * length));
-                }
-            }
-        }
-        if (prompts.isEmpty()) {
-            return agreements;
-        }
-        int steps = references.stream().mapToInt(tokens -> tokens.length).max().orElseThrow();
-        int[][] computed = decode(prompts, steps);
-        for (int i = 0; i < computed.length; i++) {
-            int[] reference = references.get(i);
-            int[] tokens = Arrays.copyOf(computed[i], reference.length);
-            agreements.add(TokenAgreement.of(names.get(i), tokens, reference, type == ElementType.FLOAT32));
-        }
-        return agreements;
-    }
-
-    private int[][] decode(List<int[]> prompts, int steps) {
-        DecodingParameters greedy = new DecodingParameters(steps, 0, 0, 1, repetitionPenalty, List.of());
-        SubspaceGuidance unguided = new SubspaceGuidance(List.of());
-        double[] settings = unguided.settings(GuidanceParameters.NONE);
-        List<Admission> admissions = prompts.stream()
-                .map(ids -> new Admission(ids, greedy, 0, settings))
-                .toList();
-        int longest = prompts.stream().mapToInt(ids -> ids.length).max().orElseThrow();
-        int[][] tokens = new int[prompts.size()][steps];
-        double[] uniforms = new double[prompts.size()];
-        try (NDManager scope = lm.newScope();
-                BatchDecoder decoder = new BatchDecoder(
-                        lm, unguided.rule(scope, lm.shape().hidden()), prompts.size(), longest + steps, 2)) {
-            keep(decoder.admit(admissions, uniforms), tokens, 0);
-            for (int step = 1; step < steps; step++) {
-                keep(decoder.step(uniforms), tokens, step);
-            }
-        }
-        return tokens;
-    }
-
-    private static void keep(List<Decision> decisions, int[][] tokens, int step) {
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i][step] = decisions.get(i).token();
-        }
+        return sum;
     }
 }

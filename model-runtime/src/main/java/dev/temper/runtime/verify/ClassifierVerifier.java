@@ -6,12 +6,13 @@ import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.lm.EncoderConfig;
 import dev.temper.runtime.lm.ModelConfig;
 import dev.temper.runtime.lm.SequenceClassifier;
+import dev.temper.runtime.text.Tokenizer;
 import dev.temper.runtime.text.Tokenizer.TypedTokens;
 import dev.temper.runtime.verify.Difference.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Compares a sequence classifier: every case alone, and the padded batches. */
+/** Compares a sequence classifier: every case alone, the padded batches, and what the reference's pipeline says of texts. */
 final class ClassifierVerifier {
     private final SequenceClassifier classifier;
     private final ModelConfig config;
@@ -27,7 +28,8 @@ final class ClassifierVerifier {
         this.tolerances = float32.when(type);
     }
 
-    List<Difference> differences() {
+    /** @param tokenizer cuts texts to what the reference read */
+    List<Difference> differences(Tokenizer tokenizer) {
         List<Difference> differences = new ArrayList<>();
         for (String item : golden.prefixes(".input_ids")) {
             List<TypedTokens> texts = texts(item);
@@ -38,7 +40,26 @@ final class ClassifierVerifier {
             }
             addHidden(differences, item, texts);
         }
+        JsonNode pipeline = golden.json().path("pipeline_top_k_none");
+        for (int i = 0; i < pipeline.size(); i++) {
+            differences.add(comparePipeline("pipeline" + i, pipeline.get(i), tokenizer));
+        }
         return differences;
+    }
+
+    /** Probabilities by the names of the labels, from text to result. */
+    private Difference comparePipeline(String name, JsonNode entry, Tokenizer tokenizer) {
+        float[] logits = classifier
+                .logits(List.of(tokenizer.encodeTyped(entry.path("text").asText())))[0];
+        double[] probabilities = classifier.head().probabilities(logits);
+        DifferenceMeter meter = new DifferenceMeter(name, Quantity.PROBABILITY);
+        for (JsonNode score : entry.path("result").path(0)) {
+            int label = classifier.head().labels().indexOf(score.path("label").asText());
+            meter.add(
+                    label < 0 ? Double.NaN : probabilities[label],
+                    score.path("score").asDouble());
+        }
+        return meter.result(tolerances);
     }
 
     /** Hidden states of one text: of its first token, its last, and all. */

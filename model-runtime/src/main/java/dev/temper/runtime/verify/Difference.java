@@ -9,7 +9,8 @@ package dev.temper.runtime.verify;
  * @param maxAbsolute largest |computed - reference|; infinite if a computed value is not a number
  * @param maxRelative {@code maxAbsolute} divided by the largest |reference| among these values
  * @param meanAbsolute mean of |computed - reference|
- * @param tolerance largest absolute difference allowed; infinite where the comparison only informs
+ * @param tolerance largest absolute difference allowed; infinite where none is set
+ * @param meanTolerance largest mean allowed; infinite where none is set
  */
 public record Difference(
         String name,
@@ -18,7 +19,8 @@ public record Difference(
         double maxAbsolute,
         double maxRelative,
         double meanAbsolute,
-        double tolerance) {
+        double tolerance,
+        double meanTolerance) {
 
     /** What is compared. */
     public enum Quantity {
@@ -41,6 +43,6 @@ public record Difference(
 
     /** Whether the difference is allowed. Values that are no numbers never are. */
     public boolean passed() {
-        return maxAbsolute <= tolerance && Double.isFinite(maxAbsolute);
+        return maxAbsolute <= tolerance && meanAbsolute <= meanTolerance && Double.isFinite(maxAbsolute);
     }
 }

@@ -40,6 +40,7 @@ final class DifferenceMeter {
                 maxAbsolute,
                 maxReference == 0 ? maxAbsolute : maxAbsolute / maxReference,
                 values == 0 ? 0 : sum / values,
-                tolerances.of(quantity));
+                tolerances.of(quantity).max(),
+                tolerances.of(quantity).mean());
     }
 }

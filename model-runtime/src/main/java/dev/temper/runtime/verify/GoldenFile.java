@@ -3,6 +3,7 @@ package dev.temper.runtime.verify;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.temper.runtime.TemperException;
+import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.lm.HalfPrecision;
 import dev.temper.runtime.lm.Safetensors;
 import java.io.IOException;
@@ -10,7 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** A folder of reference numbers: {@code golden.safetensors}, and {@code golden.json} with texts and settings. */
@@ -18,6 +22,7 @@ final class GoldenFile {
     private final Path folder;
     private final Safetensors tensors;
     private final JsonNode json;
+    private final Set<String> read = new HashSet<>();
 
     private GoldenFile(Path folder, Safetensors tensors, JsonNode json) {
         this.folder = folder;
@@ -42,6 +47,11 @@ final class GoldenFile {
         }
     }
 
+    /** How names of values end that the reference computed in this type, {@code _bf16} for one; none do for float32. */
+    static String suffix(ElementType type) {
+        return "_" + type.safetensorsName().toLowerCase(Locale.ROOT);
+    }
+
     JsonNode json() {
         return json;
     }
@@ -60,6 +70,29 @@ final class GoldenFile {
                 .toList();
     }
 
+    /** Names of tensors that begin like this, sorted. */
+    List<String> names(String beginning) {
+        return tensors.tensors().keySet().stream()
+                .filter(name -> name.startsWith(beginning))
+                .sorted()
+                .toList();
+    }
+
+    /** Names of tensors that nothing has read, nor called {@link #covered}. */
+    List<String> unread() {
+        return tensors.tensors().keySet().stream()
+                .filter(name -> !read.contains(name))
+                .sorted()
+                .toList();
+    }
+
+    /** Notes tensors that need no comparison of their own, since others that are compared follow from them. */
+    void covered(String item, String... suffixes) {
+        for (String suffix : suffixes) {
+            read.add(item + suffix);
+        }
+    }
+
     /** Size of one dimension. */
     int size(String name, int dimension) {
         List<Long> shape = tensor(name).shape();
@@ -71,6 +104,7 @@ final class GoldenFile {
 
     float[] floats(String name) {
         Safetensors.Tensor tensor = tensor(name);
+        read.add(name);
         if (!tensor.type().isFloating()) {
             throw wrong(name, "holds no real numbers");
         }
@@ -79,6 +113,7 @@ final class GoldenFile {
 
     int[] ints(String name) {
         Safetensors.Tensor tensor = tensor(name);
+        read.add(name);
         ByteBuffer bytes = tensors.read(tensor);
         int[] ints = new int[Math.toIntExact(tensor.elements())];
         for (int i = 0; i < ints.length; i++) {
@@ -107,6 +142,18 @@ final class GoldenFile {
         return rows;
     }
 
+    /** Rows of a matrix that must have so many. */
+    List<int[]> rows(String name, int count) {
+        int[] all = ints(name);
+        if (count == 0 || all.length % count != 0 || size(name, 0) != count) {
+            throw wrong(name, "does not have " + count + " rows, one for each text of the batch");
+        }
+        int width = all.length / count;
+        return java.util.stream.IntStream.range(0, count)
+                .mapToObj(row -> Arrays.copyOfRange(all, row * width, (row + 1) * width))
+                .toList();
+    }
+
     /** Requires texts that this model could read: before a device is given an index outside its tables. */
     void requireReadable(int vocab, int maxTokens) {
         for (String item : prefixes(".input_ids")) {
@@ -118,7 +165,9 @@ final class GoldenFile {
                         "has " + tokens + " tokens, but this model reads 1 to " + maxTokens
                                 + "; name the golden folder of this model");
             }
-            for (int id : ints(name)) {
+            int[] ids = ints(name);
+            read.remove(name); // looked at, not yet compared
+            for (int id : ids) {
                 if (id < 0 || id >= vocab) {
                     throw wrong(
                             name,
@@ -145,7 +194,7 @@ final class GoldenFile {
         return tensors.find(name).orElseThrow(() -> wrong(name, "is missing"));
     }
 
-    private TemperException wrong(String name, String complaint) {
+    TemperException wrong(String name, String complaint) {
         return new TemperException(folder.resolve("golden.safetensors") + ": " + name + " " + complaint);
     }
 }

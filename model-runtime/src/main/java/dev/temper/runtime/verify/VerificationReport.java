@@ -12,23 +12,27 @@ import java.util.Optional;
  * @param modelId the model folder's name
  * @param modelHash SHA-256 of its weights
  * @param elementType what this runtime computed in
- * @param informative whether differences were measured without a tolerance
  * @param differences computed values against the reference's
  * @param greedy greedy continuations against the reference's; none for a classifier
+ * @param sampled tokens drawn from filtered distributions against the reference's; none for a classifier
  * @param tokenizer token ids of the golden texts against the reference's
+ * @param notCompared golden tensors that this verification does not know, or that other types of numbers are compared with
  */
 public record VerificationReport(
         String modelId,
         String modelHash,
         ElementType elementType,
-        boolean informative,
         List<Difference> differences,
         List<TokenAgreement> greedy,
-        List<TokenAgreement> tokenizer) {
+        List<TokenAgreement> sampled,
+        List<TokenAgreement> tokenizer,
+        List<String> notCompared) {
     public VerificationReport {
         differences = List.copyOf(differences);
         greedy = List.copyOf(greedy);
+        sampled = List.copyOf(sampled);
         tokenizer = List.copyOf(tokenizer);
+        notCompared = List.copyOf(notCompared);
     }
 
     /** Whether everything is within its tolerance, and something was compared. */
@@ -36,6 +40,7 @@ public record VerificationReport(
         return !differences.isEmpty()
                 && differences.stream().allMatch(Difference::passed)
                 && greedy.stream().allMatch(TokenAgreement::passed)
+                && sampled.stream().allMatch(TokenAgreement::passed)
                 && tokenizer.stream().allMatch(TokenAgreement::passed);
     }
 
@@ -49,6 +54,11 @@ public record VerificationReport(
     /** Share of greedy tokens that equal the reference's, in [0, 1]; 1 when none were compared. */
     public double greedyShare() {
         return share(greedy);
+    }
+
+    /** Share of drawn tokens that equal the reference's, in [0, 1]; 1 when none were compared. */
+    public double sampledShare() {
+        return share(sampled);
     }
 
     /** Share of the golden texts' token ids that equal the reference's, in [0, 1]; 1 when none were compared. */

@@ -8,14 +8,23 @@ def attend(q: Tensor, k: Tensor, v: Tensor, batch: int, mask: Optional[Tensor]) 
   o = torch.scaled_dot_product_attention(a, b, c, mask, 0., mask is None, scale=None, enable_gqa=True)
   return o.transpose(1, 2).reshape([q.size(0), -1])
 
-def read(ids: Tensor, w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> Tensor:  # [batch, time] -> [batch, time, hidden]
+def states(ids: Tensor, w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor, every: bool) -> List[Tensor]:
+  # [batch, time] -> the final states [batch, time, hidden]; before them, if every, the embeddings and what all layers but the last give
   batch, time = ids.size(0), ids.size(1)
   position = torch.arange(time, dtype=4, layout=None, device=ids.device, pin_memory=None).repeat([batch])
   mask = __torch__.causal_mask(time, 0, n[4], ids)
   x = __torch__.embed(ids.reshape([-1]), position, w, n)
   c = cos.narrow(0, 0, time).repeat([batch, 1]).unsqueeze(1)
   s = sin.narrow(0, 0, time).repeat([batch, 1]).unsqueeze(1)
+  kept = annotate(List[Tensor], [])
   for l in range(n[0]):
+    if every:
+      kept.append(x.view([batch, time, -1]).float())
     q, k, v = __torch__.project(x, l, w, n, eps, c, s)
     x = __torch__.finish(x, __torch__.attend(q, k, v, batch, mask), l, w, n, eps)
-  return __torch__.final(x, w, n, eps).view([batch, time, -1])
+  h = __torch__.final(x, w, n, eps).view([batch, time, -1])
+  kept.append(h.float() if every else h)
+  return kept
+
+def read(ids: Tensor, w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> Tensor:  # [batch, time] -> [batch, time, hidden]
+  return __torch__.states(ids, w, n, eps, cos, sin, False)[0]

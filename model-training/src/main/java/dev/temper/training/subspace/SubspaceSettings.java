@@ -13,7 +13,7 @@ import dev.temper.runtime.sasa.SubspaceStatistics;
  *     {@value #FIRST_TOKEN}th of the text on, with the text's label, because guidance measures the state of every
  *     unfinished answer [derived]
  * @param maxTokens most tokens of context and text together, at least 16; texts lose their end, contexts their beginning
- * @param computeType float32 or bfloat16: what the model computes in; take what it is served in
+ * @param computeType float32, bfloat16 or float16: what the model computes in; take what it is served in
  * @param cutoff share of the covariance's largest eigenvalue below which directions are dropped, in [0, 1)
  */
 public record SubspaceSettings(
@@ -52,8 +52,8 @@ public record SubspaceSettings(
                 "name must be lower-case letters, digits, - and _, not '" + name + "'");
         require(maxTokens >= 16, "max-tokens must be at least 16, not " + maxTokens);
         require(
-                computeType == ElementType.FLOAT32 || computeType == ElementType.BFLOAT16,
-                "precision must be float32 or bfloat16, not " + computeType.torchName());
+                computeType.isComputed(),
+                "precision must be float32, bfloat16 or float16, not " + computeType.torchName());
         require(cutoff >= 0 && cutoff < 1, "cutoff must be in [0, 1), not " + cutoff);
     }
 

@@ -1,7 +1,6 @@
 package dev.temper.app.cli;
 
 import dev.temper.runtime.TemperException;
-import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.lm.ModelFolder;
 import dev.temper.runtime.sasa.Subspace;
 import dev.temper.runtime.sasa.SubspaceFile;
@@ -101,8 +100,9 @@ public final class FitSubspaceCommand implements CommandPlugin {
             names = "--precision",
             paramLabel = "TYPE",
             defaultValue = "float32",
-            description = "float32 or bfloat16: what the model computes in; take what it is served in. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description =
+                    "float32, bfloat16 or float16: what the model computes in; take what it is served in. Default:"
+                            + " ${DEFAULT-VALUE}.")
     private String precision = "float32";
 
     @Mixin
@@ -121,9 +121,7 @@ public final class FitSubspaceCommand implements CommandPlugin {
                 embedAs,
                 everyToken,
                 maxTokens,
-                ElementType.ofTorchName(precision)
-                        .orElseThrow(() -> new TemperException(
-                                "--precision must be float32 or bfloat16, not '" + precision + "'")),
+                ModelOptions.computeType("--precision", precision),
                 SubspaceSettings.DEFAULT_CUTOFF));
         ModelFolder folder = ModelFolder.open(DeviceOptions.given("--model", model));
         TorchRuntime runtime = device.open();

@@ -24,7 +24,7 @@ final class ModelOptions {
     @Option(
             names = "--dtype",
             defaultValue = "float32",
-            description = "float32 or bfloat16 (default: ${DEFAULT-VALUE}).")
+            description = "float32, bfloat16 or float16 (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // has a default
     private String dtype;
 
@@ -33,8 +33,14 @@ final class ModelOptions {
     }
 
     ElementType elementType() {
-        return ElementType.ofTorchName(dtype)
-                .filter(type -> type == ElementType.FLOAT32 || type == ElementType.BFLOAT16)
-                .orElseThrow(() -> new TemperException("--dtype must be float32 or bfloat16, not '" + dtype + "'"));
+        return computeType("--dtype", dtype);
+    }
+
+    /** A type that models compute in, by its name. */
+    static ElementType computeType(String option, String name) {
+        return ElementType.ofTorchName(name)
+                .filter(ElementType::isComputed)
+                .orElseThrow(() ->
+                        new TemperException(option + " must be float32, bfloat16 or float16, not '" + name + "'"));
     }
 }

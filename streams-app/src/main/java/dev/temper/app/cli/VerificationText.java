@@ -28,48 +28,51 @@ final class VerificationText {
                 report.elementType().torchName());
         line(
                 text,
-                "%-18s %9s %9s %9s %10s  %s",
+                "%-18s %9s %9s %9s %10s %10s  %s",
                 "largest difference",
                 "absolute",
                 "relative",
                 "mean",
                 "tolerance",
+                "of mean",
                 "at");
         for (Difference.Quantity quantity : Difference.Quantity.values()) {
             report.worst(quantity)
                     .ifPresent(worst -> line(
                             text,
-                            "%-18s %9.2e %9.2e %9.2e %10s  %s",
+                            "%-18s %9.2e %9.2e %9.2e %10s %10s  %s",
                             quantity.label(),
                             worst.maxAbsolute(),
                             worst.maxRelative(),
                             worst.meanAbsolute(),
-                            tolerance(worst),
+                            tolerance(worst.tolerance()),
+                            tolerance(worst.meanTolerance()),
                             worst.name()));
         }
         agreement(text, "greedy tokens", report.greedy(), report.greedyShare());
+        agreement(text, "sampled tokens", report.sampled(), report.sampledShare());
         agreement(text, "token ids of texts", report.tokenizer(), report.tokenizerShare());
         report.differences().stream()
                 .filter(difference -> !difference.passed())
                 .forEach(difference -> line(
                         text,
-                        "beyond tolerance: %s, %.2e > %s",
+                        "beyond tolerance: %s, %.2e > %s, mean %.2e > %s",
                         difference.name(),
                         difference.maxAbsolute(),
-                        tolerance(difference)));
+                        tolerance(difference.tolerance()),
+                        difference.meanAbsolute(),
+                        tolerance(difference.meanTolerance())));
         List<TokenAgreement> unequal = new java.util.ArrayList<>(report.greedy());
+        unequal.addAll(report.sampled());
         unequal.addAll(report.tokenizer());
         unequal.stream()
                 .filter(agreement -> !agreement.passed())
                 .forEach(agreement ->
                         line(text, "unequal: %s, %d of %d", agreement.name(), agreement.equal(), agreement.tokens()));
-        text.append(report.passed() ? "PASSED" : "FAILED");
-        if (report.informative()) {
-            text.append(" (differences in ")
-                    .append(report.elementType().torchName())
-                    .append(" only inform)");
+        if (!report.notCompared().isEmpty()) {
+            line(text, "not compared: %s", String.join(", ", report.notCompared()));
         }
-        return text.toString();
+        return text.append(report.passed() ? "PASSED" : "FAILED").toString();
     }
 
     private static void agreement(StringBuilder text, String what, List<TokenAgreement> agreements, double share) {
@@ -80,10 +83,8 @@ final class VerificationText {
         }
     }
 
-    private static String tolerance(Difference difference) {
-        return Double.isInfinite(difference.tolerance())
-                ? "-"
-                : String.format(Locale.ROOT, "%.1e", difference.tolerance());
+    private static String tolerance(double tolerance) {
+        return Double.isInfinite(tolerance) ? "-" : String.format(Locale.ROOT, "%.1e", tolerance);
     }
 
     private static void line(StringBuilder text, String format, Object... arguments) {
@@ -97,8 +98,8 @@ final class VerificationText {
         document.put("model", report.modelId());
         document.put("model_hash", report.modelHash());
         document.put("dtype", report.elementType().torchName());
-        document.put("informative", report.informative());
         document.put("greedy_share", report.greedyShare());
+        document.put("sampled_share", report.sampledShare());
         document.put("tokenizer_share", report.tokenizerShare());
         ObjectNode worst = document.putObject("worst");
         for (Difference.Quantity quantity : Difference.Quantity.values()) {
@@ -110,6 +111,10 @@ final class VerificationText {
         report.greedy().forEach(agreement -> greedy.add(node(agreement)));
         ArrayNode tokenizer = document.putArray("tokenizer");
         report.tokenizer().forEach(agreement -> tokenizer.add(node(agreement)));
+        ArrayNode sampled = document.putArray("sampled");
+        report.sampled().forEach(agreement -> sampled.add(node(agreement)));
+        ArrayNode notCompared = document.putArray("not_compared");
+        report.notCompared().forEach(notCompared::add);
         return JSON.writeValueAsString(document);
     }
 
@@ -126,6 +131,7 @@ final class VerificationText {
         putFinite(node, "max_relative", difference.maxRelative());
         putFinite(node, "mean_absolute", difference.meanAbsolute());
         putFinite(node, "tolerance", difference.tolerance());
+        putFinite(node, "mean_tolerance", difference.meanTolerance());
         node.put("passed", difference.passed());
         return node;
     }

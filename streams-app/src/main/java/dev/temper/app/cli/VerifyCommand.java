@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         description = "Compares this runtime with the reference implementation's numbers: logits and hidden states at"
-                + " every position, greedy continuations, token ids. In bfloat16 differences are shown without a"
-                + " tolerance, since two computations of the reference differ as much.",
+                + " every position, greedy continuations, sampled tokens, token ids. In bfloat16 and float16 tolerances are"
+                + " wider, and generated tokens may differ.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
