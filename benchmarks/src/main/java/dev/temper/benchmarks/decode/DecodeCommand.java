@@ -9,6 +9,7 @@ import dev.temper.runtime.torch.TorchRuntime;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -77,6 +78,13 @@ public final class DecodeCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(
+            names = "--reference",
+            paramLabel = "COMMAND",
+            description = "Measures another implementation in turn with this one, such as"
+                    + " \"python3 benchmarks/transformers_decode.py\".")
+    private @Nullable String reference;
+
     @Option(names = "--quick", description = "One short round: shows that it runs, measures nothing worth keeping.")
     private boolean quick;
 
@@ -104,7 +112,8 @@ public final class DecodeCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         TorchRuntime runtime = device.open();
         DecodeResult result;
-        try (DecodeBenchmark benchmark = new DecodeBenchmark(runtime, shape, settings, elementTypes)) {
+        try (DecodeBenchmark benchmark =
+                new DecodeBenchmark(runtime, shape, settings, elementTypes, Optional.ofNullable(reference))) {
             result = benchmark.run(line -> {
                 err.println(line);
                 err.flush();

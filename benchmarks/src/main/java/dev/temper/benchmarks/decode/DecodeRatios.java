@@ -19,6 +19,9 @@ final class DecodeRatios {
     /** The same on a GPU. */
     private static final Map<Integer, Double> MARKS_GUIDED_GPU = Map.of(10, 0.90);
 
+    /** Plain decoding over the reference's, by batch. */
+    private static final Map<Integer, Double> MARKS_REFERENCE = Map.of(1, 1.1, 8, 1.2, 32, 1.3);
+
     private final ModelShape shape;
     private final DecodeSettings settings;
     private final boolean gpu;
@@ -64,6 +67,22 @@ final class DecodeRatios {
             }
         }
         compareTypes(types);
+        for (int batch : settings.batches()) {
+            DecodeCase plain = new DecodeCase(types.get(0).torchName(), batch, 0);
+            add(
+                    "plain / reference, " + plain.weights() + ", batch " + batch,
+                    tokens(plain),
+                    log.reference(batch),
+                    gpu ? null : MARKS_REFERENCE.get(batch));
+            if (batch > settings.batches().get(0)) {
+                add(
+                        "batch " + batch + " / batch " + settings.batches().get(0) + ", plain, " + plain.weights(),
+                        tokens(plain),
+                        tokens(new DecodeCase(
+                                plain.weights(), settings.batches().get(0), 0)),
+                        null);
+            }
+        }
         return List.copyOf(ratios);
     }
 

@@ -23,6 +23,22 @@ final class DecodeReport {
                     number("%.4g", measured.passesPerToken()),
                     number("%.1f", measured.candidatesPerToken()));
         }
+        if (result.reference() != null) {
+            String name = result.reference().versions().path("name").asText("reference");
+            for (DecodeResult.BatchSpeed speed : result.reference().batches()) {
+                cases.row(
+                        result.cases().get(0).decoding().weights(),
+                        String.valueOf(speed.batch()),
+                        name,
+                        number("%.1f", speed.tokensPerSecond().median()),
+                        quartiles("%.1f", speed.tokensPerSecond()),
+                        number(
+                                "%.2f",
+                                1e3 * speed.batch() / speed.tokensPerSecond().median()),
+                        "",
+                        "");
+            }
+        }
         TextTable ratios = new TextTable("ratio, taken round by round", "median", "quartiles", "mark");
         for (Ratio ratio : result.ratios()) {
             ratios.row(

@@ -1,6 +1,7 @@
 package dev.temper.benchmarks.decode;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.temper.benchmarks.measure.Machine;
 import dev.temper.benchmarks.measure.Ratio;
 import dev.temper.benchmarks.measure.Spread;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param readGigabytesPerSecond what the device reads, measured in every round
  * @param hostMsPerStep a step of the same layers without arithmetic, where the family has such a twin
+ * @param reference another implementation's speed, where one was named
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record DecodeResult(
@@ -21,6 +23,7 @@ record DecodeResult(
         Spread readGigabytesPerSecond,
         @Nullable Spread hostMsPerStep,
         List<Measured> cases,
+        @Nullable Reference reference,
         List<Ratio> ratios) {
 
     /**
@@ -35,4 +38,9 @@ record DecodeResult(
             Spread msPerStep,
             double passesPerToken,
             double candidatesPerToken) {}
+
+    /** Plain decoding by another implementation, with its own account of what it is. */
+    record Reference(JsonNode versions, List<BatchSpeed> batches) {}
+
+    record BatchSpeed(int batch, Spread tokensPerSecond) {}
 }

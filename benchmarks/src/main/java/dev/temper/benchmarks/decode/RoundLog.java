@@ -12,11 +12,16 @@ import java.util.function.ToDoubleFunction;
 /** What was measured, by round: the n-th number of each list belongs to the n-th round. */
 final class RoundLog {
     private final Map<DecodeCase, List<Round>> rounds = new LinkedHashMap<>();
+    private final Map<Integer, List<Double>> references = new LinkedHashMap<>(); // tokens a second, by batch
     private final List<Double> bandwidths = new ArrayList<>(); // bytes a second
     private final List<Double> hostMs = new ArrayList<>();
 
     void round(DecodeCase decoded, Round round) {
         rounds.computeIfAbsent(decoded, unseen -> new ArrayList<>()).add(round);
+    }
+
+    void reference(int batch, double tokensPerSecond) {
+        references.computeIfAbsent(batch, unseen -> new ArrayList<>()).add(tokensPerSecond);
     }
 
     void bandwidth(double bytesPerSecond) {
@@ -38,6 +43,11 @@ final class RoundLog {
     /** Tokens a second of a case, if it was measured. */
     Optional<List<Double>> tokensPerSecond(DecodeCase decoded) {
         return Optional.ofNullable(rounds.get(decoded)).map(list -> values(list, Round::tokensPerSecond));
+    }
+
+    /** Tokens a second of the reference with so many sequences, if there is one. */
+    Optional<List<Double>> reference(int batch) {
+        return Optional.ofNullable(references.get(batch));
     }
 
     DecodeResult.Measured measured(DecodeCase decoded) {

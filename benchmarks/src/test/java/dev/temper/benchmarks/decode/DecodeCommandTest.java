@@ -8,6 +8,7 @@ import dev.temper.app.cli.Temper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,57 @@ class DecodeCommandTest {
                 .isPositive();
         assertThat(result.path("machine").path("libtorch").asText()).isEqualTo("2.7.1");
         assertThat(out.toString()).contains("SASA k = 5 / plain, float32, batch 1", "plain / memory limit, bfloat16");
+    }
+
+    @Test
+    void shouldMeasureAReferenceInTurnAndSayWhatItIs(@TempDir Path folder) throws IOException {
+        // Given
+        Path reference = Files.writeString(folder.resolve("reference.sh"), """
+                echo '{"name": "other"}'
+                while read -r line; do echo '{"tokens_per_second": 1e-3}'; done
+                """);
+        Path file = folder.resolve("result.json");
+
+        // When
+        int exit = run(
+                "bench",
+                "decode",
+                "--quick",
+                "--threads",
+                "1",
+                "--model",
+                MODEL.toString(),
+                "--batch",
+                "2",
+                "--candidates",
+                "2",
+                "--reference",
+                "sh " + reference,
+                "--json",
+                file.toString());
+
+        // Then
+        assertThat(exit).as(err.toString()).isZero();
+        JsonNode result = new ObjectMapper().readTree(file.toFile()).path("reference");
+        assertThat(result.path("versions").path("name").asText()).isEqualTo("other");
+        assertThat(result.path("batches")
+                        .path(0)
+                        .path("tokens_per_second")
+                        .path("median")
+                        .asDouble())
+                .isEqualTo(1e-3);
+        assertThat(out.toString()).contains("other", "plain / reference, float32, batch 2");
+    }
+
+    @Test
+    void shouldSayWhenTheReferenceEnds() {
+        // When
+        int exit =
+                run("bench", "decode", "--quick", "--model", MODEL.toString(), "--batch", "1", "--reference", "true");
+
+        // Then
+        assertThat(exit).isEqualTo(Temper.EXIT_USAGE);
+        assertThat(err.toString()).contains("the reference (true) ended").hasLineCount(1);
     }
 
     @Test
