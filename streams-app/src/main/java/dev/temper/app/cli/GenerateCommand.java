@@ -68,9 +68,6 @@ public final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "0", description = "Same seed, same answer (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--max-new-tokens", defaultValue = "64", description = "(default: ${DEFAULT-VALUE})")
-    private int maxNewTokens;
-
     @Option(
             names = "--context-length",
             defaultValue = "" + EngineConfig.DEFAULT_CONTEXT_LENGTH,
@@ -78,20 +75,9 @@ public final class GenerateCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private int contextLength;
 
-    @Option(names = "--top-p", defaultValue = "0.9", description = "In (0, 1] (default: ${DEFAULT-VALUE}).")
-    private double topP;
-
-    @Option(names = "--top-k", defaultValue = "0", description = "0 keeps all (default: ${DEFAULT-VALUE}).")
-    private int topK;
-
-    @Option(names = "--temperature", defaultValue = "1", description = "0 is greedy (default: ${DEFAULT-VALUE}).")
-    private double temperature;
-
-    @Option(names = "--repetition-penalty", defaultValue = "1", description = "1 is none (default: ${DEFAULT-VALUE}).")
-    private double repetitionPenalty;
-
-    @Option(names = "--stop", paramLabel = "TEXT", description = "Ends an answer before this text; may be repeated.")
-    private List<String> stopStrings = List.of();
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private DecodingOptions decoding;
 
     @Option(names = "--plain", description = "Continue the prompt as it stands, without the model's chat template.")
     private boolean plain;
@@ -133,8 +119,7 @@ public final class GenerateCommand implements Callable<Integer> {
     }
 
     private List<GenerationRequest> requests() {
-        DecodingParameters decoding =
-                new DecodingParameters(maxNewTokens, temperature, topK, topP, repetitionPenalty, stopStrings);
+        DecodingParameters parameters = decoding.parameters();
         GuidanceParameters guidance = subspace == null
                 ? GuidanceParameters.NONE
                 : new GuidanceParameters(Map.of(SUBSPACE, beta), mode, maxCandidates);
@@ -145,7 +130,7 @@ public final class GenerateCommand implements Callable<Integer> {
                     : new Prompt.Chat(List.of(new ChatMessage(ChatMessage.Role.USER, text)));
             String id = "prompt-" + (requests.size() + 1);
             requests.add(
-                    new GenerationRequest(id, prompt, decoding, guidance, seed, PromptOverflow.TRUNCATE_LEFT, null));
+                    new GenerationRequest(id, prompt, parameters, guidance, seed, PromptOverflow.TRUNCATE_LEFT, null));
         }
         return requests;
     }

@@ -1,6 +1,7 @@
 package dev.temper.app.topology;
 
 import dev.temper.app.policy.Verdict;
+import dev.temper.runtime.decode.DecodingParameters;
 import dev.temper.runtime.serve.GenerationEngine;
 import dev.temper.runtime.serve.GenerationOutcome.Completed;
 import dev.temper.runtime.serve.GenerationOutcome.Timings;
@@ -168,13 +169,22 @@ record EventMapping(GenerationEngine.Identity engine, String refusal) {
     }
 
     private static GenerationParameters parameters(GenerationRequest request) {
+        DecodingParameters decoding = request.decoding();
         return GenerationParameters.newBuilder()
-                .setMaxNewTokens(request.decoding().maxNewTokens())
-                .setTemperature(request.decoding().temperature())
-                .setTopK(request.decoding().topK())
-                .setTopP(request.decoding().topP())
-                .setRepetitionPenalty(request.decoding().repetitionPenalty())
-                .setStopStrings(request.decoding().stopStrings())
+                .setMaxNewTokens(decoding.maxNewTokens())
+                .setTemperature(decoding.temperature())
+                .setTopK(decoding.topK())
+                .setTopP(decoding.topP())
+                .setRepetitionPenalty(decoding.repetitionPenalty())
+                .setStopStrings(decoding.stopStrings())
+                .setMinNewTokens(decoding.minNewTokens())
+                .setMinP(decoding.minP())
+                .setTypicalP(decoding.typicalP())
+                .setEpsilonCutoff(decoding.epsilonCutoff())
+                .setPresencePenalty(decoding.presencePenalty())
+                .setFrequencyPenalty(decoding.frequencyPenalty())
+                .setNoRepeatNgramSize(decoding.noRepeatNgramSize())
+                .setBadWords(decoding.badWords())
                 .setSeed(request.seed())
                 .setBetas(request.guidance().betas())
                 .setGuidanceMode(

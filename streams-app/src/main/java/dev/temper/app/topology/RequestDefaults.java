@@ -8,7 +8,9 @@ import dev.temper.runtime.serve.GenerationRequest.PromptOverflow;
 import dev.temper.schemas.event.GuidanceMode;
 import dev.temper.schemas.event.RequestedParameters;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,13 +57,29 @@ record RequestDefaults(
         if (asked.getMaxNewTokens() != null && tokens > maxNewTokens) {
             throw new IllegalArgumentException("max_new_tokens must be at most " + maxNewTokens + ", not " + tokens);
         }
-        return new DecodingParameters(
-                tokens,
-                or(asked.getTemperature(), decoding.temperature()),
-                or(asked.getTopK(), decoding.topK()),
-                or(asked.getTopP(), decoding.topP()),
-                or(asked.getRepetitionPenalty(), decoding.repetitionPenalty()),
-                or(asked.getStopStrings(), decoding.stopStrings()));
+        return decoding.with()
+                .maxNewTokens(tokens)
+                .temperature(or(asked.getTemperature(), decoding.temperature()))
+                .topK(or(asked.getTopK(), decoding.topK()))
+                .topP(or(asked.getTopP(), decoding.topP()))
+                .repetitionPenalty(or(asked.getRepetitionPenalty(), decoding.repetitionPenalty()))
+                .stopStrings(or(asked.getStopStrings(), decoding.stopStrings()))
+                .minNewTokens(or(asked.getMinNewTokens(), decoding.minNewTokens()))
+                .minP(or(asked.getMinP(), decoding.minP()))
+                .typicalP(or(asked.getTypicalP(), decoding.typicalP()))
+                .epsilonCutoff(or(asked.getEpsilonCutoff(), decoding.epsilonCutoff()))
+                .presencePenalty(or(asked.getPresencePenalty(), decoding.presencePenalty()))
+                .frequencyPenalty(or(asked.getFrequencyPenalty(), decoding.frequencyPenalty()))
+                .noRepeatNgramSize(or(asked.getNoRepeatNgramSize(), decoding.noRepeatNgramSize()))
+                .badWords(badWords(or(asked.getBadWords(), List.of())))
+                .build();
+    }
+
+    /** What the service does not let be written holds for every prompt. */
+    private List<String> badWords(List<String> asked) {
+        return Stream.concat(decoding.badWords().stream(), asked.stream())
+                .distinct()
+                .toList();
     }
 
     /** @throws IllegalArgumentException naming the parameter that is out of range, or the unknown subspace */
