@@ -54,6 +54,26 @@ public final class CheckpointWriter {
     }
 
     /**
+     * Saves a causal language model with fewer layers than its base and an output layer of its own.
+     *
+     * @param weights in the order of {@link LlamaWeights#plan} for {@link LlamaConfig#shortened}
+     * @see #writeCausalLm
+     */
+    public static void writeShortened(
+            Path target,
+            ModelFolder base,
+            int layers,
+            List<NDArray> weights,
+            ElementType storeAs,
+            ObjectNode manifest) {
+        ObjectNode config = configOf(base, storeAs);
+        config.put("num_hidden_layers", layers);
+        config.put("tie_word_embeddings", false);
+        WeightPlan plan = LlamaWeights.plan(base.llama().shortened(layers));
+        write(target, base, TOKENIZER_FILES, config, plan, weights, storeAs, manifest);
+    }
+
+    /**
      * Saves a sequence classifier.
      *
      * @param base the folder that training started from, of either kind

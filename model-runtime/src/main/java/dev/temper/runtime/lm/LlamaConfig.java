@@ -142,4 +142,27 @@ public record LlamaConfig(
     public float[] inverseFrequencies() {
         return new Rotary(headDim, ropeTheta, ropeScaling).inverseFrequencies();
     }
+
+    /** The same settings with another number of layers, and an output layer of its own. */
+    public LlamaConfig shortened(int newLayers) {
+        return new LlamaConfig(
+                variant,
+                vocab,
+                hidden,
+                newLayers,
+                heads,
+                kvHeads,
+                headDim,
+                intermediate,
+                rmsNormEps,
+                ropeTheta,
+                ropeScaling,
+                slidingWindow,
+                maxPositions,
+                false,
+                bosId,
+                eosIds,
+                padId,
+                dtype);
+    }
 }

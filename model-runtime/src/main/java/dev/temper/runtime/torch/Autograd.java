@@ -20,12 +20,23 @@ public final class Autograd {
      * @return the loss
      */
     public static double backward(Supplier<NDArray> loss) {
+        return backward(loss, 1);
+    }
+
+    /**
+     * Adds a share of a loss's gradients: what accumulates one step's gradient over several batches.
+     *
+     * @param share what the gradients are multiplied by
+     * @return the loss itself
+     */
+    public static double backward(Supplier<NDArray> loss, double share) {
         boolean before = JniUtils.isGradMode();
         JniUtils.setGradMode(true);
         try (NDArray scalar = loss.get();
                 NDManager scope = scalar.getManager().newSubManager();
-                NDArray one = scope.ones(scalar.getShape(), scalar.getDataType())) {
-            JniUtils.backward((PtNDArray) scalar, (PtNDArray) one, false, false);
+                NDArray ones = scope.ones(scalar.getShape(), scalar.getDataType());
+                NDArray gradient = ones.mul(share)) {
+            JniUtils.backward((PtNDArray) scalar, (PtNDArray) gradient, false, false);
             return scalar.toType(ai.djl.ndarray.types.DataType.FLOAT64, false).getDouble();
         } finally {
             JniUtils.setGradMode(before);

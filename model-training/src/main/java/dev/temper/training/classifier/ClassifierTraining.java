@@ -12,12 +12,15 @@ import dev.temper.runtime.torch.TorchRuntime;
 import dev.temper.training.optim.AdamW;
 import dev.temper.training.optim.LearningRateSchedule;
 import dev.temper.training.optim.TensorStore;
+import dev.temper.training.optim.TrainingCheckpoint;
+import dev.temper.training.progress.MetricsLog;
 import dev.temper.training.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Fine-tunes a base checkpoint to a toxicity scorer: cross-entropy on labels, AdamW, warm-up and cosine, a look at the
@@ -79,15 +82,14 @@ public final class ClassifierTraining {
         TensorStore store = new TensorStore(scope);
         AdamW adamW = new AdamW(scope, model.weights(), settings.optimizer());
         List<NDArray> best = model.zerosLikeWeights(scope);
-        ClassifierCheckpoint checkpoint = new ClassifierCheckpoint(
+        TrainingCheckpoint checkpoint = new TrainingCheckpoint(
                 work.resolve("checkpoint.safetensors"),
                 ClassifierManifest.fingerprint(base, data, settings),
                 store,
-                model.weights(),
-                best,
+                Map.of("weights", model.weights(), "best", best),
                 adamW);
         HeldOutJudge judge = new HeldOutJudge(data.sources(), settings.evaluationRows(), settings.seed());
-        TrainingState state = checkpoint.restore(scope).orElse(TrainingState.START);
+        TrainingState state = checkpoint.restore(scope, TrainingState::ofTexts).orElse(TrainingState.START);
         try (adamW;
                 MetricsLog log = MetricsLog.continueAfter(work.resolve("metrics.jsonl"), state.step())) {
             Loop loop = new Loop(model, adamW, data, settings, judge, store, best, checkpoint, log);
@@ -116,7 +118,7 @@ public final class ClassifierTraining {
         private final HeldOutJudge judge;
         private final TensorStore store;
         private final List<NDArray> best;
-        private final ClassifierCheckpoint checkpoint;
+        private final TrainingCheckpoint checkpoint;
         private final MetricsLog log;
         private final LengthBuckets buckets;
         private final long totalSteps;
@@ -132,7 +134,7 @@ public final class ClassifierTraining {
                 HeldOutJudge judge,
                 TensorStore store,
                 List<NDArray> best,
-                ClassifierCheckpoint checkpoint,
+                TrainingCheckpoint checkpoint,
                 MetricsLog log) {
             this.model = model;
             this.adamW = adamW;
@@ -201,7 +203,7 @@ public final class ClassifierTraining {
             }
             if (last || state.step() % settings.checkpointEvery() == 0) {
                 log.flush();
-                checkpoint.save(state);
+                checkpoint.save(state.step(), state.toTexts());
             }
             return state;
         }

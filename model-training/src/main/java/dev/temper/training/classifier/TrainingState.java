@@ -27,7 +27,6 @@ record TrainingState(long step, double bestRocAuc, long bestStep, int looksSince
 
     Map<String, String> toTexts() {
         return Map.of(
-                "step", String.valueOf(step),
                 "best_roc_auc", String.valueOf(bestRocAuc),
                 "best_step", String.valueOf(bestStep),
                 "looks_since_best", String.valueOf(looksSinceBest));

@@ -22,14 +22,15 @@ import java.util.concurrent.TimeUnit;
  * Answers many prompts several times each, through the engine that serves, so batched as there. Waits while the engine's
  * queue is full; asks again, a few times, where failure may pass. Used by one thread.
  */
-final class PromptSampler {
+public final class PromptSampler {
     private static final int MOST_TRIES = 3;
     private static final long BACK_OFF_MS = 5;
     private static final long SILENCE_LIMIT_MINUTES = 10;
 
     private final GenerationEngine engine;
 
-    PromptSampler(GenerationEngine engine) {
+    /** Does not own the engine. */
+    public PromptSampler(GenerationEngine engine) {
         this.engine = engine;
     }
 
@@ -40,7 +41,7 @@ final class PromptSampler {
      * @param failed for each prompt how many samples gave no answer
      * @param seconds from the first request to the last outcome
      */
-    record Samples(List<List<Completed>> completed, int[] failed, double seconds) {}
+    public record Samples(List<List<Completed>> completed, int[] failed, double seconds) {}
 
     /** One request on its way, or its outcome. */
     private record Try(int prompt, int sample, int number) {}
@@ -52,7 +53,7 @@ final class PromptSampler {
      *
      * @throws TemperException if the engine stops answering, or the request itself is wrong
      */
-    Samples sample(
+    public Samples sample(
             List<PromptRow> prompts,
             GuidanceParameters guidance,
             DecodingParameters decoding,

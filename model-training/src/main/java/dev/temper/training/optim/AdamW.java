@@ -37,6 +37,11 @@ public final class AdamW implements AutoCloseable {
             require(maxGradientNorm > 0, "the largest gradient norm must be above 0, not " + maxGradientNorm);
         }
 
+        /** The same with another weight decay. */
+        public Settings withWeightDecay(double newWeightDecay) {
+            return new Settings(beta1, beta2, epsilon, newWeightDecay, maxGradientNorm);
+        }
+
         private static void require(boolean holds, String otherwise) {
             if (!holds) {
                 throw new IllegalArgumentException(otherwise);

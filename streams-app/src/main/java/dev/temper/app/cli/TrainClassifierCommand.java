@@ -178,14 +178,13 @@ public final class TrainClassifierCommand implements CommandPlugin {
     }
 
     private ClassifierSettings settings() {
-        AdamW.Settings d = AdamW.Settings.DEFAULT;
         return new ClassifierSettings(
                 maxTokens,
                 batchSize,
                 epochs,
                 learningRate,
                 warmup,
-                new AdamW.Settings(d.beta1(), d.beta2(), d.epsilon(), weightDecay, d.maxGradientNorm()),
+                AdamW.Settings.DEFAULT.withWeightDecay(weightDecay),
                 ElementType.ofTorchName(precision)
                         .orElseThrow(() -> new TemperException(
                                 "--precision must be float32 or bfloat16, not '" + precision + "'")),

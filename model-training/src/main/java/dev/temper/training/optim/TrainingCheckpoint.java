@@ -1,11 +1,9 @@
-package dev.temper.training.classifier;
+package dev.temper.training.optim;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.Safetensors;
-import dev.temper.training.optim.AdamW;
-import dev.temper.training.optim.TensorStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +11,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** The one file from which a killed training goes on: weights, best weights, moments and {@link TrainingState}. */
-final class ClassifierCheckpoint {
+/** The one file from which a killed training goes on: weights, the optimiser's moments, and where it was. */
+public final class TrainingCheckpoint {
     private static final String FINGERPRINT = "fingerprint";
+    private static final String STEP = "step";
 
     private final Path file;
     private final String fingerprint;
@@ -26,38 +26,41 @@ final class ClassifierCheckpoint {
 
     /**
      * @param fingerprint everything that the course of the training depends on: another one is another training
-     * @param best the weights of the best look
+     * @param weights lists of float32 arrays by name
      */
-    ClassifierCheckpoint(
-            Path file, String fingerprint, TensorStore store, List<NDArray> weights, List<NDArray> best, AdamW adamW) {
+    public TrainingCheckpoint(
+            Path file, String fingerprint, TensorStore store, Map<String, List<NDArray>> weights, AdamW adamW) {
         this.file = file;
         this.fingerprint = fingerprint;
         this.store = store;
         this.adamW = adamW;
-        this.lists = Map.of(
-                "weights",
-                weights,
-                "best",
-                best,
-                "first_moments",
-                adamW.firstMoments(),
-                "second_moments",
-                adamW.secondMoments());
+        this.lists = new HashMap<>(weights);
+        lists.put("first_moments", adamW.firstMoments());
+        lists.put("second_moments", adamW.secondMoments());
     }
 
-    void save(TrainingState state) {
-        Map<String, String> texts = new HashMap<>(state.toTexts());
-        texts.put(FINGERPRINT, fingerprint);
-        store.write(file, lists, texts);
+    /**
+     * Replaces the file.
+     *
+     * @param step steps done
+     * @param texts what else the training has to remember
+     */
+    public void save(long step, Map<String, String> texts) {
+        Map<String, String> all = new HashMap<>(texts);
+        all.put(FINGERPRINT, fingerprint);
+        all.put(STEP, String.valueOf(step));
+        store.write(file, lists, all);
     }
 
     /**
      * Brings all arrays to where the checkpoint has them.
      *
+     * @param reader makes the training's state of the texts that were saved and the step; throws
+     *     {@link NumberFormatException} if one is missing
      * @return empty if there is no checkpoint
      * @throws TemperException if it belongs to another training or is damaged
      */
-    Optional<TrainingState> restore(NDManager owner) {
+    public <T> Optional<T> restore(NDManager owner, Function<Map<String, String>, T> reader) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
@@ -68,16 +71,18 @@ final class ClassifierCheckpoint {
                     + " it, or delete it to start anew");
         }
         try {
-            TrainingState state = TrainingState.ofTexts(stored.metadata());
+            T state = reader.apply(stored.metadata());
+            long step = Long.parseLong(stored.metadata().getOrDefault(STEP, ""));
             store.read(stored, lists, owner);
-            adamW.restoreStepCount(state.step());
+            adamW.restoreStepCount(step);
             return Optional.of(state);
         } catch (NumberFormatException e) {
             throw new TemperException("checkpoint " + file + " is damaged; delete it to start anew", e);
         }
     }
 
-    void delete() {
+    /** For when the training is done. */
+    public void delete() {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package dev.temper.training.classifier;
+package dev.temper.training.progress;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** A training's numbers, one JSON object a line, each with its step: what loss curves are drawn from. */
-final class MetricsLog implements AutoCloseable {
+public final class MetricsLog implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
@@ -26,7 +26,7 @@ final class MetricsLog implements AutoCloseable {
     }
 
     /** Opens the file; lines of later steps, which a killed training wrote after its last checkpoint, are dropped. */
-    static MetricsLog continueAfter(Path file, long step) {
+    public static MetricsLog continueAfter(Path file, long step) {
         try {
             List<String> kept = new ArrayList<>();
             if (step > 0 && Files.exists(file)) {
@@ -53,7 +53,7 @@ final class MetricsLog implements AutoCloseable {
         }
     }
 
-    void write(long step, Consumer<ObjectNode> numbers) {
+    public void write(long step, Consumer<ObjectNode> numbers) {
         ObjectNode line = JSON.createObjectNode().put("step", step);
         numbers.accept(line);
         try {
@@ -63,7 +63,7 @@ final class MetricsLog implements AutoCloseable {
         }
     }
 
-    void flush() {
+    public void flush() {
         try {
             writer.flush();
         } catch (IOException e) {

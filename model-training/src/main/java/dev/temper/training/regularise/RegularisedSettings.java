@@ -1,0 +1,18 @@
+package dev.temper.training.regularise;
+
+import dev.temper.training.nado.AuxiliarySettings;
+
+/**
+ * A whole training.
+ *
+ * @param iterations rounds of sampling, training R and fine-tuning, at least 1
+ * @param seed of samples and of the order of data
+ */
+public record RegularisedSettings(
+        Algorithm algorithm, int iterations, AuxiliarySettings auxiliary, FineTuneSettings fineTune, long seed) {
+    public RegularisedSettings {
+        if (iterations < 1) {
+            throw new IllegalArgumentException("iterations must be at least 1, not " + iterations);
+        }
+    }
+}

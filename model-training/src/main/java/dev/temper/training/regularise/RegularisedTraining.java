@@ -1,0 +1,213 @@
+package dev.temper.training.regularise;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.temper.runtime.TemperException;
+import dev.temper.runtime.lm.CheckpointWriter;
+import dev.temper.runtime.lm.ElementType;
+import dev.temper.runtime.lm.ModelFolder;
+import dev.temper.runtime.torch.TorchRuntime;
+import dev.temper.training.decoder.TrainableDecoder;
+import dev.temper.training.nado.AuxiliaryModel;
+import dev.temper.training.nado.AuxiliaryReport;
+import dev.temper.training.nado.AuxiliaryTraining;
+import dev.temper.training.nado.LabelledSequence;
+import dev.temper.training.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Fine-tunes a model towards the closest distribution that satisfies a policy (Meng et al., 2024).
+ *
+ * <pre>
+ * sequential:  for t = 1..N   R_t from samples of p_{t-1};  p_t from p_{t-1} against q(p_{t-1}, R_t)
+ * parallel:    R_0 from samples of p_0;  for t = 1..N at the same time
+ *                R_t from samples of p_{t-1}   |   p_t from p_{t-1} against q(p_{t-1}, R_{t-1})
+ * </pre>
+ *
+ * <p>Each p_t and R_t is a folder below the work folder that appears whole when it is done; so a killed training, started
+ * again with the same arguments, goes on within the iteration where it was.
+ */
+public final class RegularisedTraining {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final TorchRuntime runtime;
+    private final ModelFolder base;
+    private final List<Domain> domains;
+    private final SampleSource samples;
+    private final RegularisedSettings settings;
+    private final Path work;
+    private final String fingerprint;
+    private final Progress.Factory progress;
+    private final PhaseTimes times;
+
+    /**
+     * @param work folder of everything that is not the result; made if need be
+     * @param fingerprint of the data: another one is another training
+     */
+    public RegularisedTraining(
+            TorchRuntime runtime,
+            ModelFolder base,
+            List<Domain> domains,
+            SampleSource samples,
+            RegularisedSettings settings,
+            Path work,
+            String fingerprint,
+            Progress.Factory progress) {
+        this.runtime = runtime;
+        this.base = base;
+        this.domains = List.copyOf(domains);
+        this.samples = samples;
+        this.settings = settings;
+        this.work = work;
+        this.fingerprint = base.weightsHash() + "|" + fingerprint + "|" + settings + "|"
+                + domains.stream()
+                        .map(d -> d.name() + ":" + d.sequences().size() + ":" + d.languageWeight() + ":" + d.lambda())
+                        .toList();
+        this.progress = progress;
+        this.times = new PhaseTimes(work.resolve("phases.jsonl"));
+    }
+
+    /**
+     * Runs all iterations.
+     *
+     * @return the folder of the last p, in float32
+     */
+    public ModelFolder run() {
+        refuseOtherTraining();
+        if (settings.algorithm() == Algorithm.PARALLEL) {
+            trainAuxiliary(0, base);
+        }
+        for (int t = 1; t <= settings.iterations(); t++) {
+            switch (settings.algorithm()) {
+                case PLAIN -> fineTune(t, Optional.empty());
+                case SEQUENTIAL -> {
+                    trainAuxiliary(t, model(t - 1));
+                    fineTune(t, Optional.of(auxiliary(t)));
+                }
+                case PARALLEL -> iterateInParallel(t);
+            }
+        }
+        return model(settings.iterations());
+    }
+
+    /** The last iteration's R would steer nothing any more, and is left out. */
+    private void iterateInParallel(int t) {
+        ModelFolder before = model(t - 1);
+        ModelFolder auxiliaryBefore = auxiliary(t - 1);
+        CompletableFuture<Void> other = t == settings.iterations()
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.runAsync(
+                        () -> trainAuxiliary(t, before), task -> new Thread(task, "auxiliary").start());
+        try {
+            fineTune(t, Optional.of(auxiliaryBefore));
+        } finally {
+            try {
+                other.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+        }
+    }
+
+    /** Another training's folders would pass for this one's. */
+    private void refuseOtherTraining() {
+        Path file = work.resolve("training.txt");
+        try {
+            Files.createDirectories(work);
+            if (!Files.exists(file)) {
+                Files.writeString(file, fingerprint);
+            } else if (!Files.readString(file).equals(fingerprint)) {
+                throw new TemperException("work folder " + work
+                        + " belongs to a training with another base, other data or other settings; repeat those to"
+                        + " resume it, or name another folder");
+            }
+        } catch (IOException e) {
+            throw new TemperException("cannot use work folder " + work + " (" + e + "); name another", e);
+        }
+    }
+
+    private Path iteration(int t) {
+        return work.resolve(String.format(java.util.Locale.ROOT, "iteration-%03d", t));
+    }
+
+    private ModelFolder model(int t) {
+        return t == 0 ? base : ModelFolder.open(iteration(t).resolve("model"));
+    }
+
+    private ModelFolder auxiliary(int t) {
+        return ModelFolder.open(iteration(t).resolve("auxiliary"));
+    }
+
+    private void trainAuxiliary(int t, ModelFolder lm) {
+        Path target = iteration(t).resolve("auxiliary");
+        if (Files.exists(target)) {
+            return;
+        }
+        List<LabelledSequence> labelled = times.measure("sample", t, () -> samples.sample(lm, settings.seed() + t));
+        boolean first = !Files.exists(iteration(t - 1).resolve("auxiliary"));
+        times.measure("train-auxiliary", t, () -> {
+            try (TrainableDecoder frozen = load(lm);
+                    TrainableDecoder auxiliary = first
+                            ? AuxiliaryModel.create(
+                                    runtime.newManager(),
+                                    base,
+                                    settings.auxiliary().layers())
+                            : AuxiliaryModel.load(runtime.newManager(), auxiliary(t - 1));
+                    AuxiliaryTraining training = new AuxiliaryTraining(auxiliary, frozen, settings.auxiliary())) {
+                AuxiliaryReport report = training.run(
+                        labelled, settings.seed() + t, folder(iteration(t), "train-auxiliary"), fingerprint, progress);
+                ObjectNode manifest = JSON.createObjectNode().put("kind", "auxiliary");
+                manifest.set("report", JSON.valueToTree(report));
+                AuxiliaryModel.save(target, base, auxiliary, manifest);
+                return report;
+            }
+        });
+    }
+
+    private void fineTune(int t, Optional<ModelFolder> auxiliaryFolder) {
+        Path target = iteration(t).resolve("model");
+        if (Files.exists(target)) {
+            return;
+        }
+        ModelFolder before = model(t - 1);
+        times.measure("fine-tune", t, () -> {
+            try (TrainableDecoder model = load(before);
+                    TrainableDecoder frozen = load(before);
+                    TrainableDecoder auxiliary = auxiliaryFolder
+                            .map(folder -> AuxiliaryModel.load(runtime.newManager(), folder))
+                            .orElse(frozen)) {
+                Optional<FineTuning.Snapshot> snapshot =
+                        auxiliaryFolder.map(folder -> new FineTuning.Snapshot(frozen, auxiliary));
+                try (FineTuning training = new FineTuning(model, snapshot, domains, settings.fineTune())) {
+                    training.run(settings.seed() + t, folder(iteration(t), "fine-tune"), fingerprint, progress);
+                }
+                CheckpointWriter.writeCausalLm(
+                        target,
+                        base,
+                        model.weights(),
+                        ElementType.FLOAT32,
+                        JSON.createObjectNode().put("kind", "iteration").put("iteration", t));
+                return target;
+            }
+        });
+    }
+
+    private TrainableDecoder load(ModelFolder folder) {
+        return TrainableDecoder.load(runtime.newManager(), folder, folder.weightPlan());
+    }
+
+    private static Path folder(Path parent, String name) {
+        Path folder = parent.resolve(name);
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new TemperException("cannot make folder " + folder + " (" + e + "); name another work folder", e);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.temper.training.regularise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.temper.runtime.TemperException;
+import dev.temper.runtime.lm.CausalLm;
+import dev.temper.runtime.lm.ElementType;
+import dev.temper.runtime.lm.LoadProgress;
+import dev.temper.runtime.lm.ModelFolder;
+import dev.temper.runtime.torch.TorchRuntime;
+import dev.temper.training.TinyModel;
+import dev.temper.training.decoder.TokenSequence;
+import dev.temper.training.nado.AuxiliarySettings;
+import dev.temper.training.nado.LabelledSequence;
+import dev.temper.training.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A random model; of twenty of its tokens, in which all texts are written, the policy forbids the last five. */
+class RegularisedTrainingTest {
+    private static final TorchRuntime RUNTIME = TorchRuntime.open("cpu", 1);
+    private static final ModelFolder BASE = TinyModel.open();
+    private static final int FIRST = 100;
+    private static final int FORBIDDEN = 115;
+    private static final int END = 120;
+
+    @TempDir
+    private Path work;
+
+    private static int[] tokens(Random random, int count) {
+        return random.ints(count, FIRST, END).toArray();
+    }
+
+    /** Prompts of two tokens and answers of three; one forbidden token breaks the policy. */
+    private static List<LabelledSequence> samples(long seed) {
+        Random random = new Random(seed);
+        List<LabelledSequence> samples = new ArrayList<>();
+        for (int s = 0; s < 600; s++) {
+            int[] ids = tokens(random, 5);
+            boolean violated = java.util.Arrays.stream(ids).skip(2).anyMatch(id -> id >= FORBIDDEN);
+            samples.add(new LabelledSequence(new TokenSequence(ids, 1), violated ? 0 : 1));
+        }
+        return samples;
+    }
+
+    private static List<Domain> domains(double lambda) {
+        Random random = new Random(11);
+        List<TokenSequence> texts = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            texts.add(new TokenSequence(tokens(random, 6), 1));
+        }
+        return List.of(new Domain("policy", texts, lambda > 0 ? 0 : 1, lambda));
+    }
+
+    private static RegularisedSettings settings(Algorithm algorithm, Divergence divergence) {
+        return new RegularisedSettings(
+                algorithm,
+                2,
+                new AuxiliarySettings(2, 32, 4, 5e-3, 0.02, 0.5, ElementType.FLOAT32, 10),
+                new FineTuneSettings(30, 8, 1, 3e-3, 0.01, 1, divergence, ElementType.FLOAT32, 4),
+                5);
+    }
+
+    private RegularisedTraining training(
+            RegularisedSettings settings, double lambda, Path folder, Progress.Factory progress) {
+        return new RegularisedTraining(
+                RUNTIME, BASE, domains(lambda), (lm, seed) -> samples(seed), settings, folder, "", progress);
+    }
+
+    /** Share of the forbidden tokens in the probability of all twenty, after random texts. */
+    private static double forbidden(ModelFolder folder) {
+        try (CausalLm lm = CausalLm.load(folder, RUNTIME, ElementType.FLOAT32, LoadProgress.SILENT);
+                NDManager scope = lm.newScope()) {
+            Random random = new Random(77);
+            long[] ids = random.longs(64L * 4, FIRST, END).toArray();
+            NDArray hidden = lm.hidden(scope, scope.create(ids, new Shape(64, 4)));
+            NDArray p = lm.logits(scope, hidden.reshape(64 * 4, -1)).softmax(1);
+            double forbidden = p.get(":, " + FORBIDDEN + ":" + END).sum().getFloat();
+            return forbidden / p.get(":, " + FIRST + ":" + END).sum().getFloat();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Algorithm.class,
+            names = {"SEQUENTIAL", "PARALLEL"})
+    void shouldMoveProbabilityAwayFromWhatThePolicyForbids(Algorithm algorithm) {
+        // Given
+        double before = forbidden(BASE);
+
+        // When
+        ModelFolder regularised = training(settings(algorithm, Divergence.FORWARD), 5, work, Progress.Factory.SILENT)
+                .run();
+
+        // Then
+        assertThat(forbidden(regularised)).isLessThan(0.7 * before);
+        assertThat(work.resolve("phases.jsonl")).isNotEmptyFile();
+    }
+
+    @Test
+    void shouldDoSoInTheOtherDirectionToo() {
+        // Given
+        double before = forbidden(BASE);
+
+        // When
+        ModelFolder regularised = training(
+                        settings(Algorithm.SEQUENTIAL, Divergence.REVERSE), 5, work, Progress.Factory.SILENT)
+                .run();
+
+        // Then
+        assertThat(forbidden(regularised)).isLessThan(0.7 * before);
+    }
+
+    @Test
+    void shouldNotMoveItByPlainFineTuning() {
+        // Given
+        double before = forbidden(BASE);
+
+        // When
+        ModelFolder plain = training(settings(Algorithm.PLAIN, Divergence.FORWARD), 0, work, Progress.Factory.SILENT)
+                .run();
+
+        // Then
+        assertThat(forbidden(plain)).isGreaterThan(0.8 * before);
+    }
+
+    @Test
+    void shouldGoOnAfterAKillAtAnyPhaseToTheSameWeights(@TempDir Path straight) throws IOException {
+        // Given
+        RegularisedSettings settings = settings(Algorithm.SEQUENTIAL, Divergence.FORWARD);
+        byte[] undisturbed =
+                weights(training(settings, 1, straight, Progress.Factory.SILENT).run());
+
+        // When killed again and again, each time some steps further
+        int kills = 0;
+        ModelFolder finished = null;
+        while (finished == null) {
+            try {
+                finished = training(settings, 1, work, dyingAfter(13)).run();
+            } catch (Killed e) {
+                kills++;
+            }
+        }
+
+        // Then
+        assertThat(kills).isGreaterThan(3);
+        assertThat(weights(finished)).isEqualTo(undisturbed);
+    }
+
+    @Test
+    void shouldRefuseTheWorkFolderOfAnotherTraining() {
+        // Given
+        RegularisedSettings settings = settings(Algorithm.PLAIN, Divergence.FORWARD);
+        training(settings, 1, work, Progress.Factory.SILENT).run();
+
+        // When, Then
+        assertThatThrownBy(() ->
+                        training(settings, 2, work, Progress.Factory.SILENT).run())
+                .isInstanceOf(TemperException.class)
+                .hasMessageContaining("another base");
+    }
+
+    private static byte[] weights(ModelFolder folder) throws IOException {
+        return Files.readAllBytes(folder.path().resolve("model.safetensors"));
+    }
+
+    private static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** A bar that kills its training after so many steps. */
+    private static Progress.Factory dyingAfter(int steps) {
+        AtomicInteger done = new AtomicInteger();
+        return (task, unit, total) -> new Progress() {
+            @Override
+            public void reached(long step) {
+                if (done.incrementAndGet() > steps) {
+                    throw new Killed();
+                }
+            }
+
+            @Override
+            public void say(String message) {}
+
+            @Override
+            public void close() {}
+        };
+    }
+}
