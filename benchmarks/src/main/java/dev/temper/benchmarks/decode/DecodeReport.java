@@ -1,9 +1,11 @@
 package dev.temper.benchmarks.decode;
 
-import dev.temper.benchmarks.measure.Ratio;
+import static dev.temper.benchmarks.report.Numbers.number;
+import static dev.temper.benchmarks.report.Numbers.quartiles;
+
 import dev.temper.benchmarks.measure.Spread;
+import dev.temper.benchmarks.report.Numbers;
 import dev.temper.benchmarks.report.TextTable;
-import java.util.Locale;
 
 /** A result as tables for people. */
 final class DecodeReport {
@@ -39,14 +41,6 @@ final class DecodeReport {
                         "");
             }
         }
-        TextTable ratios = new TextTable("ratio, taken round by round", "median", "quartiles", "mark");
-        for (Ratio ratio : result.ratios()) {
-            ratios.row(
-                    ratio.name(),
-                    number("%.3f", ratio.value().median()),
-                    quartiles("%.3f", ratio.value()),
-                    ratio.verdict());
-        }
         Spread read = result.readGigabytesPerSecond();
         Spread host = result.hostMsPerStep();
         return String.join(
@@ -56,14 +50,6 @@ final class DecodeReport {
                         + (host == null ? "" : number("; host %.2f ms/step", host.median())),
                 "",
                 cases.toString(),
-                ratios.toString());
-    }
-
-    private static String number(String format, double value) {
-        return String.format(Locale.ROOT, format, value);
-    }
-
-    private static String quartiles(String format, Spread spread) {
-        return number(format, spread.lower()) + "-" + number(format, spread.upper());
+                Numbers.ratios(result.ratios()).toString());
     }
 }

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
 /** The broker and the registry of a demo, their data side by side in one folder. */
-final class DemoServices implements AutoCloseable {
+public final class DemoServices implements AutoCloseable {
     private static final int PARTITIONS = 4;
     private static final short REPLICAS = 1;
     private static final Map<String, String> COMPACTED =
@@ -33,7 +33,7 @@ final class DemoServices implements AutoCloseable {
      *
      * @throws TemperException when the folder is in use or cannot be written
      */
-    static DemoServices start(Path dataFolder) {
+    public static DemoServices start(Path dataFolder) {
         EmbeddedBroker broker =
                 EmbeddedBroker.builder(dataFolder.resolve("broker")).start();
         try {
@@ -44,16 +44,16 @@ final class DemoServices implements AutoCloseable {
         }
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return broker.bootstrapServers();
     }
 
-    String registryUrl() {
+    public String registryUrl() {
         return registry.url();
     }
 
     /** Creates those of the topics that are missing. */
-    void createTopics(TopicsConfig topics) {
+    public void createTopics(TopicsConfig topics) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
             Set<String> missing = new HashSet<>(topics.all());
             missing.removeAll(admin.listTopics().names().get());

@@ -11,6 +11,7 @@ import dev.temper.runtime.TemperException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * The sidecar's configuration in a demo: the model's own recommendation, if it has one, on the embedded services.
@@ -18,7 +19,7 @@ import java.nio.file.Path;
  * <p>A model folder may hold a {@value #RECOMMENDED}: a sidecar configuration, relative to the folder, that says what
  * scores and guides this model and how it decodes. Its Kafka and registry addresses are replaced.
  */
-final class DemoSettings {
+public final class DemoSettings {
     static final String RECOMMENDED = "sidecar.yaml";
 
     private static final int MOST_THREADS = 4;
@@ -36,6 +37,20 @@ final class DemoSettings {
      * @throws TemperException when there is no such folder, or its recommendation is wrong
      */
     static SidecarConfig of(Path model, Path stateFolder, String bootstrapServers, String registryUrl) {
+        return of(model, stateFolder, bootstrapServers, registryUrl, engine -> {});
+    }
+
+    /**
+     * The same, adjusted.
+     *
+     * @param adjustment changes the section {@code engine} before it is read
+     */
+    public static SidecarConfig of(
+            Path model,
+            Path stateFolder,
+            String bootstrapServers,
+            String registryUrl,
+            Consumer<ObjectNode> adjustment) {
         Path folder = model.toAbsolutePath().normalize();
         requireModel(folder);
         ObjectNode settings = recommendation(folder.resolve(RECOMMENDED));
@@ -46,6 +61,7 @@ final class DemoSettings {
         if (!engine.has("threads")) {
             engine.put("threads", threads(Runtime.getRuntime().availableProcessors()));
         }
+        adjustment.accept(engine);
         settings.withObject("/schema_registry").put(SidecarConfig.REGISTRY_URL, registryUrl);
         settings.withObject("/kafka")
                 .put("bootstrap.servers", bootstrapServers)

@@ -7,6 +7,7 @@ import dev.temper.schemas.event.Message;
 import dev.temper.schemas.event.PromptEvent;
 import dev.temper.schemas.event.Role;
 import dev.temper.schemas.serde.AvroSerdes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -19,15 +20,20 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Sends prompts as any client of the sidecar would: Avro events, keyed by conversation. Thread-safe. */
-final class PromptWriter implements AutoCloseable {
+public final class PromptWriter implements AutoCloseable {
     private final KafkaProducer<String, PromptEvent> producer;
     private final String topic;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
     PromptWriter(SidecarConfig config) {
+        this(config, Duration.ofMillis(5));
+    }
+
+    /** @param linger how long a prompt waits for others to be sent with */
+    public PromptWriter(SidecarConfig config, Duration linger) {
         topic = config.topics().prompts();
         Map<String, Object> settings = new HashMap<>(config.adminProperties());
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, "5");
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, linger.toMillis());
         producer = new KafkaProducer<>(
                 settings,
                 new StringSerializer(),
@@ -35,7 +41,7 @@ final class PromptWriter implements AutoCloseable {
                         .serializer());
     }
 
-    void send(String id, String conversation, List<ChatMessage> messages) {
+    public void send(String id, String conversation, List<ChatMessage> messages) {
         PromptEvent event = PromptEvent.newBuilder()
                 .setId(id)
                 .setMessages(messages.stream().map(PromptWriter::message).toList())
@@ -53,7 +59,7 @@ final class PromptWriter implements AutoCloseable {
      *
      * @throws TemperException when it has not
      */
-    void flush() {
+    public void flush() {
         producer.flush();
         Exception e = failure.get();
         if (e != null) {
