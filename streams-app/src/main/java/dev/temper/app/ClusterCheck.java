@@ -69,7 +69,9 @@ final class ClusterCheck {
                         "topic " + topic,
                         "does not exist",
                         "create it: kafka-topics.sh --bootstrap-server " + servers + " --create --topic " + topic
-                                + " --partitions 4"));
+                                + (topic.equals(config.topics().policies())
+                                        ? " --partitions 1 --config cleanup.policy=compact"
+                                        : " --partitions 4")));
                 continue;
             }
             int most = largest.getOrDefault(topic, Integer.MAX_VALUE);

@@ -144,7 +144,7 @@ public final class Doctor {
 
     private static Finding policy(SidecarConfig config) {
         try {
-            EngineFactory.requireCategories(config);
+            EngineFactory.requireCategories(config, config.policy());
             return Finding.ok("policy", "version " + config.policy().version());
         } catch (TemperException e) {
             return Finding.wrong("policy", String.valueOf(e.getMessage()), "");

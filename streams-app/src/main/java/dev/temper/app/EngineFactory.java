@@ -3,6 +3,7 @@ package dev.temper.app;
 import dev.temper.app.config.EngineConfig;
 import dev.temper.app.config.SidecarConfig;
 import dev.temper.app.config.SubspaceConfig;
+import dev.temper.app.policy.Policy;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.lm.LoadProgress;
@@ -30,14 +31,18 @@ public final class EngineFactory {
      *     never act
      */
     public static GenerationEngine load(SidecarConfig config, LoadProgress progress) {
-        requireCategories(config);
+        requireCategories(config, config.policy());
         return load(config.engine(), progress);
     }
 
-    /** Reads no weights. */
-    static void requireCategories(SidecarConfig config) {
+    /**
+     * Looks whether the configured scorer publishes what a policy names. Reads no weights.
+     *
+     * @throws TemperException if it does not: such a rule would never act
+     */
+    public static void requireCategories(SidecarConfig config, Policy policy) {
         Path scorer = config.engine().scorer();
-        Set<String> named = config.policy().categories().keySet();
+        Set<String> named = policy.categories().keySet();
         if (named.isEmpty()) {
             return;
         }

@@ -77,8 +77,9 @@ class DoctorTest {
         SidecarConfig bad = ConfigLoader.parse("t.yaml", config.formatted("insults"), parent);
 
         // Then
-        assertThatCode(() -> EngineFactory.requireCategories(good)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> EngineFactory.requireCategories(bad))
+        assertThatCode(() -> EngineFactory.requireCategories(good, good.policy()))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> EngineFactory.requireCategories(bad, bad.policy()))
                 .isInstanceOf(TemperException.class)
                 .hasMessageContaining("policy.categories.insults would never act")
                 .hasMessageContaining("[toxic, insult]");

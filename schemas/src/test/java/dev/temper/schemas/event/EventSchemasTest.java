@@ -18,7 +18,12 @@ class EventSchemasTest {
 
     static Stream<Schema> types() {
         Set<Schema> all = new LinkedHashSet<>();
-        Stream.of(PromptEvent.SCHEMA$, ResultEvent.SCHEMA$, FlaggedEvent.SCHEMA$, RejectEvent.SCHEMA$)
+        Stream.of(
+                        PromptEvent.SCHEMA$,
+                        ResultEvent.SCHEMA$,
+                        FlaggedEvent.SCHEMA$,
+                        RejectEvent.SCHEMA$,
+                        PolicyEvent.SCHEMA$)
                 .forEach(schema -> collect(schema, all));
         return all.stream();
     }
@@ -92,7 +97,8 @@ class EventSchemasTest {
                 SampleEvents.plainPrompt(),
                 SampleEvents.result(),
                 SampleEvents.flagged(),
-                SampleEvents.reject());
+                SampleEvents.reject(),
+                SampleEvents.policy());
     }
 
     @ParameterizedTest

@@ -10,6 +10,10 @@ import dev.temper.schemas.event.GenerationParameters;
 import dev.temper.schemas.event.GuidanceMode;
 import dev.temper.schemas.event.MarginSummary;
 import dev.temper.schemas.event.Message;
+import dev.temper.schemas.event.PolicyBlocklist;
+import dev.temper.schemas.event.PolicyEvent;
+import dev.temper.schemas.event.PolicyRewrite;
+import dev.temper.schemas.event.PolicyRule;
 import dev.temper.schemas.event.PromptEvent;
 import dev.temper.schemas.event.RejectEvent;
 import dev.temper.schemas.event.RejectReason;
@@ -123,6 +127,19 @@ public final class SampleEvents {
                 .build();
     }
 
+    public static PolicyEvent policy() {
+        return PolicyEvent.newBuilder()
+                .setTenant("garden")
+                .setVersion("v7")
+                .setRefusal("No.")
+                .setDefaultRule(new PolicyRule(0.5, Action.BLOCK))
+                .setCategories(Map.of("toxicity", new PolicyRule(0.7, Action.REWRITE)))
+                .setBlocklists(Map.of("fruit", new PolicyBlocklist(Action.AUDIT, List.of(SECRET))))
+                .setRewrite(new PolicyRewrite(2, 2.0, 1.0, 8.0, Action.BLOCK))
+                .setPublishedAt(CREATED)
+                .build();
+    }
+
     private static List<Message> messages() {
         return List.of(
                 new Message(Role.SYSTEM, SECRET), new Message(Role.USER, SECRET), new Message(Role.ASSISTANT, SECRET));
@@ -167,6 +184,7 @@ public final class SampleEvents {
                 .setFinishReason(FinishReason.STOP_STRING)
                 .setTimings(new StageTimings(0.001, 0.01, 0.1, 0.02, 0.131))
                 .setMargins(List.of(new MarginSummary("toxicity", -1.5, -1.0, -1.5)))
+                .setRewrites(1)
                 .build();
     }
 }

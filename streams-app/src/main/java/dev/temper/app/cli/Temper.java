@@ -51,8 +51,8 @@ public final class Temper implements Runnable {
     public static CommandLine commandLine() {
         Temper root = new Temper();
         CommandLine line = new CommandLine(root);
-        List<Callable<Integer>> own =
-                List.of(new DoctorCommand(), new RunCommand(), new GenerateCommand(), new ScoreCommand());
+        List<Callable<Integer>> own = List.of(
+                new DoctorCommand(), new RunCommand(), new GenerateCommand(), new ScoreCommand(), new PolicyCommand());
         Stream.concat(
                         own.stream(),
                         ServiceLoader.load(CommandPlugin.class).stream().map(ServiceLoader.Provider::get))

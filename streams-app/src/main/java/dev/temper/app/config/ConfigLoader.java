@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
  * file, key, what is wrong, what to do.
  */
 public final class ConfigLoader {
-    private static final YAMLMapper YAML = YAMLMapper.builder()
+    static final YAMLMapper YAML = YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -97,14 +97,18 @@ public final class ConfigLoader {
         tree.put("serde", Defaults.SERDE);
         tree.set("topics", YAML.valueToTree(Defaults.TOPICS));
         tree.set("engine", YAML.valueToTree(EngineConfig.DEFAULT));
-        ObjectNode policy = YAML.valueToTree(FlagPolicy.DEFAULT);
-        policy.put("version", ""); // the hash is of the policy that the file makes, not of this one
-        tree.set("policy", policy);
+        tree.set("policy", policyDefaults());
         tree.set("limits", YAML.valueToTree(LimitsConfig.DEFAULT));
         return tree;
     }
 
-    private static void merge(String name, String path, ObjectNode into, ObjectNode given) {
+    static ObjectNode policyDefaults() {
+        ObjectNode policy = YAML.valueToTree(FlagPolicy.DEFAULT);
+        policy.put("version", ""); // the hash is of the policy that the file makes, not of this one
+        return policy;
+    }
+
+    static void merge(String name, String path, ObjectNode into, ObjectNode given) {
         given.properties().forEach(entry -> {
             String key = entry.getKey();
             String here = path.isEmpty() ? key : path + "." + key;
@@ -140,7 +144,7 @@ public final class ConfigLoader {
                 read.limits());
     }
 
-    private static String explain(JsonProcessingException e) {
+    static String explain(JsonProcessingException e) {
         if (e instanceof UnrecognizedPropertyException unknown) {
             return ": " + keyOf(unknown) + " is no setting; "
                     + NearestName.suggestion(unknown.getPropertyName(), unknown.getKnownPropertyIds());

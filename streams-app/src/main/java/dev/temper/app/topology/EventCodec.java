@@ -1,6 +1,8 @@
 package dev.temper.app.topology;
 
+import dev.temper.app.policies.PolicyReading;
 import dev.temper.runtime.TemperException;
+import dev.temper.schemas.event.PolicyEvent;
 import dev.temper.schemas.event.PromptEvent;
 import dev.temper.schemas.event.RejectReason;
 import dev.temper.schemas.registry.RegistryConfig;
@@ -16,6 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes to events and back, through the configured serde. A record that is at fault is a value
@@ -38,12 +41,19 @@ public final class EventCodec implements AutoCloseable {
         record Unreadable(RejectReason reason, String detail, Throwable cause) implements Decoded {}
     }
 
-    private final Deserializer<?> deserializer;
+    private final Deserializer<?> prompts;
+    private final Deserializer<?> policies;
     private final Serializer<SpecificRecord> serializer;
 
-    @SuppressWarnings("unchecked") // Avro serializers take any record, whatever type their serde reads.
+    /** A serde that reads every event, by the writer's schema. */
     EventCodec(Serde<? extends SpecificRecord> serde) {
-        this.deserializer = serde.deserializer();
+        this(serde, serde.deserializer());
+    }
+
+    @SuppressWarnings("unchecked") // Avro serializers take any record, whatever type their serde reads.
+    private EventCodec(Serde<? extends SpecificRecord> serde, Deserializer<?> policies) {
+        this.prompts = serde.deserializer();
+        this.policies = policies;
         Serializer<SpecificRecord> any = (Serializer<SpecificRecord>) serde.serializer();
         this.serializer = (topic, event) -> serialize(any, topic, event);
     }
@@ -62,7 +72,10 @@ public final class EventCodec implements AutoCloseable {
             if (!serdeClass.equals(AvroSerdes.DEFAULT_SERDE)) {
                 // Made once here too, so that bad settings show before the first task does.
                 AvroSerdes.values(serdeClass, PromptEvent.class, effective).close();
-                return () -> new EventCodec(AvroSerdes.values(serdeClass, PromptEvent.class, effective));
+                return () -> new EventCodec(
+                        AvroSerdes.values(serdeClass, PromptEvent.class, effective),
+                        AvroSerdes.values(serdeClass, PolicyEvent.class, effective)
+                                .deserializer());
             }
             // One client for all tasks: an id that one of them has learnt is known to all.
             SchemaRegistryClient client = new SchemaRegistryClient(new RegistryConfig(effective));
@@ -83,7 +96,7 @@ public final class EventCodec implements AutoCloseable {
      */
     Decoded read(String topic, byte[] value) {
         try {
-            Object event = deserializer.deserialize(topic, value);
+            Object event = prompts.deserialize(topic, value);
             return event instanceof PromptEvent prompt
                     ? new Decoded.Prompt(prompt)
                     : unreadable(new ClassCastException());
@@ -98,6 +111,20 @@ public final class EventCodec implements AutoCloseable {
                             e);
                 case REGISTRY_UNAVAILABLE, REGISTRY_REFUSED -> throw new RegistryOutageException(e);
             };
+        }
+    }
+
+    /**
+     * Reads a policy's record.
+     *
+     * @param key the record's key, read as UTF-8
+     * @throws RegistryOutageException if the registry is needed and away
+     */
+    PolicyReading readPolicy(String topic, String key, byte @Nullable [] value) {
+        try {
+            return PolicyReading.read(policies, topic, key, value);
+        } catch (RuntimeException e) {
+            throw new RegistryOutageException(e);
         }
     }
 
@@ -127,7 +154,8 @@ public final class EventCodec implements AutoCloseable {
 
     @Override
     public void close() {
-        deserializer.close();
+        prompts.close();
+        policies.close();
         serializer.close();
     }
 }

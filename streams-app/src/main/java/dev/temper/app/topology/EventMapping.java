@@ -1,5 +1,7 @@
 package dev.temper.app.topology;
 
+import dev.temper.app.policies.PolicyEvents;
+import dev.temper.app.policy.Action;
 import dev.temper.app.policy.Verdict;
 import dev.temper.runtime.decode.DecodingParameters;
 import dev.temper.runtime.serve.GenerationEngine;
@@ -7,7 +9,6 @@ import dev.temper.runtime.serve.GenerationOutcome.Completed;
 import dev.temper.runtime.serve.GenerationOutcome.Timings;
 import dev.temper.runtime.serve.GenerationOutcome.Usage;
 import dev.temper.runtime.serve.GenerationRequest;
-import dev.temper.schemas.event.Action;
 import dev.temper.schemas.event.Assessment;
 import dev.temper.schemas.event.CategoryScore;
 import dev.temper.schemas.event.FinishReason;
@@ -32,28 +33,32 @@ import java.util.TreeMap;
  * What the runtime and the policy said, as events.
  *
  * @param engine what answered
- * @param refusal what stands in place of a blocked answer
  */
-record EventMapping(GenerationEngine.Identity engine, String refusal) {
+record EventMapping(GenerationEngine.Identity engine) {
 
-    /** An answer with all that belongs to it. */
+    /**
+     * An answer with all that belongs to it.
+     *
+     * @param refusal what stands in its place if the verdict blocks it
+     */
     record Answer(
             InboxEntry entry,
             PromptReading.Accepted prompt,
             Completed completed,
             Verdict verdict,
+            String refusal,
             Instant completedAt) {}
 
     ResultEvent result(Answer answer) {
         PromptEvent prompt = answer.prompt().event();
-        boolean blocked = answer.verdict().action() == dev.temper.app.policy.Action.BLOCK;
+        boolean blocked = answer.verdict().action() == Action.BLOCK;
         return ResultEvent.newBuilder()
                 .setEventId(id(answer.entry(), Origin.Use.RESULT))
                 .setPromptId(promptId(answer.entry(), prompt))
                 .setConversationKey(answer.entry().keyText())
                 .setTenant(prompt.getTenant())
                 .setSource(source(answer.entry()))
-                .setText(blocked ? refusal : answer.completed().text())
+                .setText(blocked ? answer.refusal() : answer.completed().text())
                 .setTextIsRefusal(blocked)
                 .setFlagged(answer.verdict().flagged())
                 .setAssessment(assessment(answer.verdict()))
@@ -135,12 +140,7 @@ record EventMapping(GenerationEngine.Identity engine, String refusal) {
                 .map(c -> new CategoryScore(c.category(), c.score(), c.threshold(), c.exceeded(), c.severity()))
                 .toList();
         return Assessment.newBuilder()
-                .setAction(
-                        switch (verdict.action()) {
-                            case ALLOW -> Action.ALLOW;
-                            case AUDIT -> Action.AUDIT;
-                            case BLOCK -> Action.BLOCK;
-                        })
+                .setAction(PolicyEvents.action(verdict.action()))
                 .setSeverity(verdict.severity())
                 .setScores(scores)
                 .setPolicyVersion(verdict.policyVersion())
@@ -165,6 +165,7 @@ record EventMapping(GenerationEngine.Identity engine, String refusal) {
                         })
                 .setTimings(timings(completed.timings(), answer))
                 .setMargins(margins(completed.margins()))
+                .setRewrites(answer.entry().rewrites())
                 .build();
     }
 

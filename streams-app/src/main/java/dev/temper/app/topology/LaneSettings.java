@@ -1,6 +1,7 @@
 package dev.temper.app.topology;
 
 import dev.temper.app.config.SidecarConfig;
+import dev.temper.app.policies.PolicyBook;
 import dev.temper.runtime.serve.GenerationEngine;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -13,6 +14,7 @@ public final class LaneSettings {
     private final RequestDefaults requestDefaults;
     private final EventMapping mapping;
     private final Intake intake = new Intake();
+    private final PolicyBook policies;
     private volatile boolean stopping;
 
     /** Does not own the engine. */
@@ -22,7 +24,8 @@ public final class LaneSettings {
         this.codecs = codecs;
         GenerationEngine.Identity identity = engine.identity();
         this.requestDefaults = RequestDefaults.of(config, identity);
-        this.mapping = new EventMapping(identity, config.policy().refusal());
+        this.mapping = new EventMapping(identity);
+        this.policies = new PolicyBook(config.policy());
     }
 
     SidecarConfig config() {
@@ -40,6 +43,11 @@ public final class LaneSettings {
 
     RequestDefaults requestDefaults() {
         return requestDefaults;
+    }
+
+    /** What is in force; the policies topic's processor keeps it up to date. */
+    PolicyBook policies() {
+        return policies;
     }
 
     OutputWriter newWriter(EventCodec codec) {

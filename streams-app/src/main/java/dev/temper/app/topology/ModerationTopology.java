@@ -24,6 +24,9 @@ public final class ModerationTopology {
     /** Prompts without an outcome, by offset. Persistent: it also keeps the process id that fences old transactions. */
     static final String INBOX = "inbox";
 
+    /** The policies topic, as it is. */
+    static final String POLICIES = "policies";
+
     /** Small segments, compacted early: nearly all of the inbox's changelog is soon deleted again. */
     private static final Map<String, String> CHANGELOG = Map.of(
             "segment.bytes", "16777216",
@@ -43,6 +46,12 @@ public final class ModerationTopology {
                 .withLoggingEnabled(CHANGELOG);
 
         builder.addStateStore(inbox);
+        builder.addGlobalStore(
+                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(POLICIES), bytes, bytes)
+                        .withLoggingDisabled(),
+                topics.policies(),
+                Consumed.with(bytes, bytes).withName("policies"),
+                () -> new PolicyProcessor(settings));
         KStream<byte[], Output> outputs = builder.stream(
                         topics.prompts(), Consumed.with(bytes, bytes).withName("prompts"))
                 .process(() -> new GenerationProcessor(settings), Named.as("generation"), INBOX);

@@ -1,7 +1,6 @@
 package dev.temper.app.topology;
 
 import dev.temper.app.config.LimitsConfig;
-import dev.temper.app.policy.Verdict;
 import dev.temper.app.topology.PromptReading.Accepted;
 import dev.temper.app.topology.PromptReading.Refused;
 import dev.temper.app.topology.PromptReading.Rejection;
@@ -44,6 +43,7 @@ final class PromptFlow implements AutoCloseable {
     private final LimitsConfig limits;
     private final EventCodec codec;
     private final PromptReader reader;
+    private final Judge judge;
     private final OutputWriter writer;
     private final GpuLane lane;
     private final ConversationQueues prompts = new ConversationQueues();
@@ -65,6 +65,7 @@ final class PromptFlow implements AutoCloseable {
         this.limits = settings.config().limits();
         this.codec = settings.newCodec();
         this.reader = new PromptReader(codec, settings.requestDefaults());
+        this.judge = new Judge(settings.policies());
         this.writer = settings.newWriter(codec);
         this.lane = new GpuLane(settings.engine());
         this.registry = new RegistryPause(limits);
@@ -176,7 +177,7 @@ final class PromptFlow implements AutoCloseable {
         try {
             PromptReading reading = reader.read(prompt.entry());
             if (reading instanceof Accepted accepted) {
-                prompt.accepted(accepted);
+                prompt.accepted(judge.asOfRound(accepted, prompt.entry().rewrites()));
             } else if (reading instanceof Refused refused) {
                 reject(prompt, refused.rejection());
             }
@@ -190,7 +191,11 @@ final class PromptFlow implements AutoCloseable {
     private void settle(GpuLane.Arrival arrival) {
         PendingPrompt prompt = prompts.find(arrival.offset());
         Accepted accepted = prompt == null ? null : prompt.request();
-        if (prompt == null || accepted == null || prompt.settlement() != null) {
+        String asked = accepted == null ? "" : accepted.request().id();
+        if (prompt == null
+                || accepted == null
+                || prompt.settlement() != null
+                || !asked.equals(arrival.outcome().requestId())) {
             LOG.error(
                     "the engine answered {} twice; the first answer stands",
                     arrival.outcome().requestId());
@@ -206,18 +211,24 @@ final class PromptFlow implements AutoCloseable {
     }
 
     private void judge(PendingPrompt prompt, Accepted accepted, Completed completed) {
-        Verdict verdict;
+        Judge.Ruling ruling;
         try {
-            verdict = settings.config().policy().judge(completed.scores());
+            ruling = judge.rule(accepted, prompt.entry().rewrites(), completed);
         } catch (IllegalArgumentException e) {
             Rejection unscored = new Rejection(
                     accepted.event(), RejectReason.NON_FINITE_LOGITS, Stage.SCORING, String.valueOf(e.getMessage()), e);
             retryOrReject(prompt, Reason.NON_FINITE_LOGITS, unscored);
             return;
         }
-        Instant now = Instant.ofEpochMilli(nowMs());
-        EventMapping.Answer answer = new EventMapping.Answer(prompt.entry(), accepted, completed, verdict, now);
-        prompt.settle(() -> writer.answer(answer, prompt.asked()));
+        if (ruling instanceof Judge.Again again) {
+            count(prompt, prompt.entry().rewrittenAgain());
+            prompt.accepted(again.next());
+        } else if (ruling instanceof Judge.Publish publish) {
+            Instant now = Instant.ofEpochMilli(nowMs());
+            EventMapping.Answer answer = new EventMapping.Answer(
+                    prompt.entry(), accepted, completed, publish.verdict(), publish.refusal(), now);
+            prompt.settle(() -> writer.answer(answer, prompt.asked()));
+        }
     }
 
     private void retryOrReject(PendingPrompt prompt, Reason reason, Rejection rejection) {

@@ -54,7 +54,8 @@ public final class SchemaRehearsal {
         Verdict verdict = new Verdict(Action.AUDIT, 0, List.of(), "rehearsal");
         try (EventCodec codec = settings.newCodec()) {
             OutputWriter writer = settings.newWriter(codec);
-            writer.answer(new EventMapping.Answer(entry, new Accepted(event, request), completed, verdict, epoch), 0);
+            writer.answer(
+                    new EventMapping.Answer(entry, new Accepted(event, request), completed, verdict, "", epoch), 0);
             writer.reject(entry, new Rejection(null, RejectReason.UNKNOWN, Stage.UNKNOWN, "rehearsal", null), 0, epoch);
         } catch (RegistryOutageException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();

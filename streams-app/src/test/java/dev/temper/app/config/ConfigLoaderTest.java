@@ -96,7 +96,7 @@ class ConfigLoaderTest {
             engine: {decoding: {top_p: 0}}                  | engine.decoding: top_p must be in (0, 1], not 0.0
             engine: {decoding: {top_p: lots}}               | engine.decoding.top_p
             engine: {device: tpu}                           | engine: device must be cpu, cuda or cuda:N, not 'tpu'
-            engine: {dtype: int8}                           | engine.dtype must be one of float32, bfloat16, not 'int8'
+            engine: {dtype: int8}                           | engine.dtype must be one of float32, bfloat16, float16, not 'int8'
             engine: {max_batch: 0}                          | engine: max_batch must be at least 1, not 0
             engine: {max_batch: 1.5}                        | engine.max_batch
             engine: {max_batch: }                           | engine.max_batch has no value
@@ -107,7 +107,7 @@ class ConfigLoaderTest {
             topics: {results: 'a b'}                        | topics: 'a b' is no topic name
             policy: {refusal: ''}                           | policy: refusal must not be blank
             policy: {default_rule: {threshold: 2}}          | policy.default_rule: threshold must be in (0, 1], not 2.0
-            policy: {categories: {x: {action: scold}}}      | policy.categories.x.action must be one of allow, audit, block, not 'scold'
+            policy: {categories: {x: {action: scold}}}      | policy.categories.x.action must be one of allow, audit, rewrite, block, not 'scold'
             limits: {max_inbox: 0}                          | limits: max_inbox must be at least 1, not 0
             limits: [1]                                     | limits cannot be read
             serde: ''                                       | serde must name a class

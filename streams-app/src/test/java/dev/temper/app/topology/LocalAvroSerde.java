@@ -1,6 +1,7 @@
 package dev.temper.app.topology;
 
 import dev.temper.schemas.event.FlaggedEvent;
+import dev.temper.schemas.event.PolicyEvent;
 import dev.temper.schemas.event.PromptEvent;
 import dev.temper.schemas.event.RejectEvent;
 import dev.temper.schemas.event.ResultEvent;
@@ -24,13 +25,14 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Confluent wire format over a registry of four schemas in memory, which can be away. */
+/** Confluent wire format over a registry of the events' schemas in memory, which can be away. */
 final class LocalAvroSerde<T extends SpecificRecord> implements Serde<T> {
     private static final List<Schema> SCHEMAS = List.of(
             PromptEvent.getClassSchema(),
             ResultEvent.getClassSchema(),
             FlaggedEvent.getClassSchema(),
-            RejectEvent.getClassSchema());
+            RejectEvent.getClassSchema(),
+            PolicyEvent.getClassSchema());
 
     private final AtomicBoolean away;
 

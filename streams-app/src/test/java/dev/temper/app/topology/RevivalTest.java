@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.temper.app.config.ConfigLoader;
 import dev.temper.runtime.serve.GenerationOutcome.Reason;
+import dev.temper.runtime.serve.GenerationRequest;
 import dev.temper.schemas.Topics;
 import dev.temper.schemas.event.PromptEvent;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ class RevivalTest {
             kafka: {bootstrap.servers: 'none:1'}
             schema_registry: {schema.registry.url: 'http://none'}
             limits: {max_attempts: 3, retry_backoff_ms: 0}
+            policy: {categories: {toxic: {threshold: 0.5, action: rewrite}}}
             """;
 
     private final ScriptedEngine engine = new ScriptedEngine();
@@ -134,5 +136,31 @@ class RevivalTest {
                         captured.record().value().way())
                 .isEqualTo(Output.Way.REJECTS));
         assertThat(engine.offered).hasSize(4);
+    }
+
+    @Test
+    void shouldGoOnWithTheRoundThatAnAnswerIsWrittenAnewIn(@TempDir Path folder) {
+        // Given
+        start(folder);
+        send(0);
+        engine.complete(at(0), "vile", 0.9);
+        look();
+        GenerationRequest firstRound = engine.offered.get(1);
+
+        // When
+        processor.close(); // with the round at the engine
+        engine.complete(at(0) + "~1", "too late", 0);
+        processor.init(context);
+        look();
+        GenerationRequest again = engine.offered.get(2);
+        engine.complete(at(0) + "~1", "in time", 0);
+        look();
+
+        // Then
+        assertThat(again).isEqualTo(firstRound);
+        assertThat(again.guidance().betas()).containsEntry(ScriptedEngine.SUBSPACE, 1.0);
+        assertThat(engine.offered).hasSize(3);
+        assertThat(context.forwarded()).hasSize(1);
+        assertThat(inbox.approximateNumEntries()).isZero();
     }
 }

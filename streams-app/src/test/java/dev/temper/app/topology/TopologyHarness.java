@@ -44,6 +44,7 @@ final class TopologyHarness implements AutoCloseable {
     final LaneSettings settings;
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> prompts;
+    private final TestInputTopic<byte[], byte[]> policies;
     private final TestOutputTopic<byte[], byte[]> results;
     private final TestOutputTopic<byte[], byte[]> flagged;
     private final TestOutputTopic<byte[], byte[]> rejects;
@@ -57,6 +58,7 @@ final class TopologyHarness implements AutoCloseable {
         properties.putAll(config.streamsProperties());
         driver = new TopologyTestDriver(builder.build(), properties, START);
         prompts = driver.createInputTopic(Topics.PROMPTS, new ByteArraySerializer(), new ByteArraySerializer());
+        policies = driver.createInputTopic(Topics.POLICIES, new ByteArraySerializer(), new ByteArraySerializer());
         results = output(Topics.RESULTS);
         flagged = output(Topics.FLAGGED);
         rejects = output(Topics.REJECTS);
@@ -91,6 +93,11 @@ final class TopologyHarness implements AutoCloseable {
 
     void send(@Nullable String key, byte @Nullable [] value, Headers headers) {
         prompts.pipeInput(new TestRecord<>(key == null ? null : key.getBytes(UTF_8), value, headers, START));
+    }
+
+    /** A record on the policies topic. */
+    void publish(String key, byte @Nullable [] value) {
+        policies.pipeInput(key.getBytes(UTF_8), value);
     }
 
     /** One look of the punctuator, after so much time. */

@@ -1,0 +1,62 @@
+package dev.temper.app.policies;
+
+import dev.temper.app.policy.Policy;
+import dev.temper.schemas.event.PolicyEvent;
+import dev.temper.schemas.serde.SerdeFailure;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/** What a record of the policies topic turned out to be. */
+public sealed interface PolicyReading {
+
+    /** A policy that may judge. */
+    record Valid(Policy policy) implements PolicyReading {}
+
+    /**
+     * No policy; whatever is in force stays.
+     *
+     * @param reason what is wrong, free of phrases
+     */
+    record Invalid(String reason) implements PolicyReading {}
+
+    /** A value that is no policy at all. */
+    Invalid UNREADABLE = new Invalid("the value is no PolicyEvent in Confluent wire format that the registry knows");
+
+    /** A version that its publisher took back. */
+    record Withdrawn() implements PolicyReading {}
+
+    /**
+     * Reads a record.
+     *
+     * @param key the record's key, read as UTF-8
+     * @param value the record's value; absent where there is none
+     * @throws RuntimeException the deserializer's own, where the registry is at fault and not the record
+     */
+    static PolicyReading read(Deserializer<?> deserializer, String topic, String key, byte @Nullable [] value) {
+        try {
+            Object event = value == null ? null : deserializer.deserialize(topic, value);
+            return event == null || event instanceof PolicyEvent ? of(key, (PolicyEvent) event) : UNREADABLE;
+        } catch (RuntimeException e) {
+            if (SerdeFailure.of(e).recordAtFault()) {
+                return UNREADABLE;
+            }
+            throw e;
+        }
+    }
+
+    /** What an event under this key says; no event withdraws it. */
+    static PolicyReading of(String key, @Nullable PolicyEvent event) {
+        if (event == null) {
+            return new Withdrawn();
+        }
+        try {
+            Policy policy = PolicyEvents.policy(event);
+            String due = PolicyEvents.key(policy);
+            return key.equals(due)
+                    ? new Valid(policy)
+                    : new Invalid("its key must be '" + due + "': the tenant, a slash and the version");
+        } catch (IllegalArgumentException e) {
+            return new Invalid(String.valueOf(e.getMessage()));
+        }
+    }
+}
