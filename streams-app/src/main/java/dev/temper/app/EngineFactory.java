@@ -78,7 +78,9 @@ public final class EngineFactory {
                 config.contextLength(),
                 config.maxQueue(),
                 Math.max(defaults.maxCandidates(), config.maxCandidates()),
-                defaults.prefillTokens());
+                config.prefillTokens(),
+                config.cacheBytes(),
+                config.keepPrefixes());
         return EngineLoader.load(
                 new EngineLoader.Files(model, Optional.ofNullable(config.scorer()), subspaces),
                 TorchRuntime.open(config.device(), config.threads()),

@@ -9,15 +9,16 @@ import java.util.Set;
 
 /**
  * How the tokenizer spells texts that must not be generated: each as it stands, after a blank, and after another
- * character, since most vocabularies have different tokens for these. Used by the engine's thread.
+ * character, since most vocabularies have different tokens for these. Thread-safe.
  */
 final class BadWords {
     /** A character that no token joins with what follows. */
     private static final String OTHER = "\n";
 
     private final Tokenizer tokenizer;
-    private List<String> last = List.of(); // most requests have the service's own list
-    private List<int[]> lastSpelled = List.of();
+    private volatile Spelled last = new Spelled(List.of(), List.of()); // most requests have the service's own list
+
+    private record Spelled(List<String> words, List<int[]> runs) {}
 
     BadWords(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
@@ -29,11 +30,12 @@ final class BadWords {
      * @throws UnspellableException if the vocabulary has no token for one of them
      */
     List<int[]> spelled(List<String> words) {
-        if (!words.equals(last)) {
-            lastSpelled = spell(words);
-            last = words;
+        Spelled spelled = last;
+        if (!words.equals(spelled.words())) {
+            spelled = new Spelled(words, spell(words));
+            last = spelled;
         }
-        return lastSpelled;
+        return spelled.runs();
     }
 
     private List<int[]> spell(List<String> words) {

@@ -67,8 +67,7 @@ public final class EngineLoader {
             BatchDecoder decoder = new BatchDecoder(
                     lm,
                     guidance.rule(ruleOwner, lm.shape().hidden()),
-                    settings.maxBatch(),
-                    settings.contextLength(),
+                    CacheBudget.divide(lm.shape(), lm.bytesPerElement(), settings, runtime.freeBytes()),
                     settings.maxCandidates());
             GenerationEngine.Identity identity = new GenerationEngine.Identity(
                     folder.modelId(),

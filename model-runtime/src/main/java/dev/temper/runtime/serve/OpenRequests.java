@@ -4,12 +4,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** The requests that have no outcome yet, by id. Thread-safe. */
 final class OpenRequests {
     private final Map<String, Set<QueuedRequest>> byId = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong arrivals = new AtomicLong();
 
     /** Counts a request as open until its outcome is handed over, or {@link #forget} is called. */
     QueuedRequest open(GenerationRequest request, Consumer<GenerationOutcome> onOutcome) {
@@ -20,6 +22,7 @@ final class OpenRequests {
                     forget(self[0]);
                     onOutcome.accept(outcome);
                 },
+                arrivals.incrementAndGet(),
                 System.nanoTime());
         byId.compute(request.id(), (id, requests) -> {
             Set<QueuedRequest> all = requests == null ? ConcurrentHashMap.newKeySet() : requests;

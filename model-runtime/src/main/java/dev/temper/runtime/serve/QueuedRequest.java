@@ -14,19 +14,29 @@ final class QueuedRequest {
 
     private final GenerationRequest request;
     private final Consumer<GenerationOutcome> onOutcome;
+    private final long number;
     private final long offeredNanos;
     private final AtomicBoolean answered = new AtomicBoolean();
     private volatile boolean cancelled;
+    private int setbacks; // of the engine's thread
 
-    /** @param offeredNanos when it came, {@link System#nanoTime()} */
-    QueuedRequest(GenerationRequest request, Consumer<GenerationOutcome> onOutcome, long offeredNanos) {
+    /**
+     * @param number counts up in the order of arrival
+     * @param offeredNanos when it came, {@link System#nanoTime()}
+     */
+    QueuedRequest(GenerationRequest request, Consumer<GenerationOutcome> onOutcome, long number, long offeredNanos) {
         this.request = request;
         this.onOutcome = onOutcome;
+        this.number = number;
         this.offeredNanos = offeredNanos;
     }
 
     GenerationRequest request() {
         return request;
+    }
+
+    long number() {
+        return number;
     }
 
     long offeredNanos() {
@@ -52,6 +62,11 @@ final class QueuedRequest {
                             + " ms; allow more time, ask for fewer tokens, or send less at once");
         }
         return null;
+    }
+
+    /** Counts that the device failed while it worked on this; returns how often it did. */
+    int setBack() {
+        return ++setbacks;
     }
 
     /** Hands the outcome over. A consumer that throws must not take the engine's other requests with it. */

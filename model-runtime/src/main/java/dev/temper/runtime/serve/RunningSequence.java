@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One answer in the making: what has been decided so far, and whether it has ended. Used by the engine's thread only. */
 final class RunningSequence {
-    private final QueuedRequest queued;
-    private final int promptTokens;
-    private final int promptTokensDropped;
+    private final ReadyRequest ready;
     private final List<String> subspaces; // empty when not guided
     private final Set<Integer> endTokens;
     private final Tokenizer tokenizer;
@@ -31,6 +29,7 @@ final class RunningSequence {
     private @Nullable String textBeforeStop;
     private @Nullable Failed failure;
     private int passes;
+    private int reused; // tokens of the prompt
     private long candidates;
     private int pendingCandidates; // of the token that the next pass decides
     private int cutNuclei;
@@ -40,27 +39,31 @@ final class RunningSequence {
     private long finishedNanos;
 
     RunningSequence(
-            QueuedRequest queued,
-            int promptTokens,
-            int promptTokensDropped,
+            ReadyRequest ready,
             List<String> subspaces,
             Set<Integer> endTokens,
             Tokenizer tokenizer,
             int contextLength,
             long startedNanos) {
-        this.queued = queued;
-        this.promptTokens = promptTokens;
-        this.promptTokensDropped = promptTokensDropped;
+        this.ready = ready;
         this.subspaces = subspaces;
         this.endTokens = endTokens;
         this.tokenizer = tokenizer;
-        this.roomInContext = contextLength - promptTokens;
-        this.random = new SplittableRandom(queued.request().seed());
+        this.roomInContext = contextLength - ready.promptIds().length;
+        this.random = new SplittableRandom(request().seed());
         this.startedNanos = startedNanos;
     }
 
+    ReadyRequest ready() {
+        return ready;
+    }
+
     QueuedRequest queued() {
-        return queued;
+        return ready.queued();
+    }
+
+    private GenerationRequest request() {
+        return queued().request();
     }
 
     /**
@@ -71,17 +74,18 @@ final class RunningSequence {
         return random.nextDouble();
     }
 
-    /** A guided sequence's first token is decided by its first decoding pass, a plain one's by the prompt's own. */
-    boolean decidesAtPrompt() {
-        return !guided();
+    /** Draws a plain sequence's first token when its prompt is read; a guided one's is decided by its first pass. */
+    double uniformAtPrompt() {
+        return guided() ? 0 : nextUniform();
     }
 
     private boolean guided() {
         return !subspaces.isEmpty();
     }
 
-    void afterPrompt(Decision decision, long nowNanos) {
+    void afterPrompt(Decision decision, int promptTokensReused, long nowNanos) {
         prefilledNanos = nowNanos;
+        reused = promptTokensReused;
         accept(decision);
     }
 
@@ -97,9 +101,9 @@ final class RunningSequence {
 
     private void accept(Decision decision) {
         if (!decision.finite()) {
-            failure = queued.failed(
-                    Reason.NON_FINITE_LOGITS,
-                    "the model produced a NaN or infinite logit; check the checkpoint and the number type");
+            failure = queued().failed(
+                            Reason.NON_FINITE_LOGITS,
+                            "the model produced a NaN or infinite logit; check the checkpoint and the number type");
             return;
         }
         if (decision.token() != Decision.NONE) {
@@ -116,7 +120,7 @@ final class RunningSequence {
         if (endTokens.contains(token)) {
             return FinishReason.END_OF_SEQUENCE;
         }
-        List<String> stops = queued.request().decoding().stopStrings();
+        List<String> stops = request().decoding().stopStrings();
         if (!stops.isEmpty()) {
             String text = decoded();
             int cut = stops.stream()
@@ -129,7 +133,7 @@ final class RunningSequence {
                 return FinishReason.STOP_STRING;
             }
         }
-        boolean full = tokens.size() >= Math.min(queued.request().decoding().maxNewTokens(), roomInContext);
+        boolean full = tokens.size() >= Math.min(request().decoding().maxNewTokens(), roomInContext);
         return full ? FinishReason.LENGTH : null;
     }
 
@@ -187,29 +191,21 @@ final class RunningSequence {
                     subspaces.get(a), margins.stream().map(m -> m[subspace]).toList());
         }
         GenerationOutcome.Usage usage = new GenerationOutcome.Usage(
-                promptTokens,
-                promptTokensDropped,
-                0,
+                ready.promptIds().length,
+                ready.promptTokensDropped(),
+                reused,
                 tokens.size(),
                 passes,
                 candidates,
                 cutNuclei,
                 tokens.isEmpty() ? 0 : klSum / tokens.size());
         GenerationOutcome.Timings timings = new GenerationOutcome.Timings(
-                seconds(queued.offeredNanos(), startedNanos),
+                seconds(queued().offeredNanos(), startedNanos),
                 seconds(startedNanos, prefilledNanos),
                 seconds(prefilledNanos, finishedNanos),
                 scoreSeconds);
         return new GenerationOutcome.Completed(
-                queued.request().id(),
-                text(),
-                tokens,
-                tokenTexts(),
-                finishReason,
-                marginsBySubspace,
-                scores,
-                usage,
-                timings);
+                request().id(), text(), tokens, tokenTexts(), finishReason, marginsBySubspace, scores, usage, timings);
     }
 
     private static double seconds(long fromNanos, long toNanos) {

@@ -79,6 +79,11 @@ public final class TorchRuntime {
         return NDManager.newBaseManager(device, "PyTorch");
     }
 
+    /** Bytes of the device's memory that are free, as far as the machine tells; else {@link Long#MAX_VALUE}. */
+    public long freeBytes() {
+        return device.isGpu() ? DeviceMemory.freeOfGpu(device) : DeviceMemory.freeOfMachine();
+    }
+
     public Device device() {
         return device;
     }

@@ -4,10 +4,13 @@ import static dev.temper.runtime.serve.TinyEngines.answer;
 import static dev.temper.runtime.serve.TinyEngines.answers;
 import static dev.temper.runtime.serve.TinyEngines.decoding;
 import static dev.temper.runtime.serve.TinyEngines.guided;
+import static dev.temper.runtime.serve.TinyEngines.outcomes;
 import static dev.temper.runtime.serve.TinyEngines.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.temper.runtime.decode.CacheLimits;
+import dev.temper.runtime.decode.CandidateRule;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.lm.TinyModels;
 import dev.temper.runtime.serve.GenerationOutcome.Completed;
@@ -15,15 +18,21 @@ import dev.temper.runtime.serve.GenerationOutcome.Failed;
 import dev.temper.runtime.serve.GenerationOutcome.Reason;
 import dev.temper.runtime.torch.TorchRuntime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of requests when the model, the scorer or the caller fails, and of those that are too many. */
 class EngineFailureTest {
@@ -100,6 +109,98 @@ class EngineFailureTest {
             // Then
             assertThat(outcomes)
                     .allSatisfy(o -> assertThat(((Failed) o).reason()).isEqualTo(Reason.NON_FINITE_LOGITS));
+        }
+    }
+
+    /** A device that fails when a step has more rows, and at one call. */
+    private static LmGenerationEngine failing(CausalLm model, int slots, long mostRows, long failingCall) {
+        return tiny.engine(
+                model,
+                new CacheLimits(slots, TinyEngines.CONTEXT, 1 << 14),
+                64,
+                new TinyEngines.LengthScorer(),
+                scope -> new CandidateRule(
+                        "testing/failing_rule.py",
+                        List.of(scope.create(new long[] {mostRows}), scope.create(new long[] {failingCall})),
+                        1,
+                        2));
+    }
+
+    private static List<GenerationRequest> plainRequests(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> request("r" + i, "The river turns ".repeat(1 + i % 3), decoding(6 + i % 5), i))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, -1", "1, -1", "8, 4"})
+    void shouldAnswerAllAlikeWhenTheDeviceFailsWithMany(long mostRows, long failingCall) throws Exception {
+        // Given
+        List<GenerationRequest> requests = plainRequests(14);
+        List<GenerationOutcome> undisturbed;
+        try (LmGenerationEngine engine = tiny.engine(8, 64)) {
+            undisturbed = answers(engine, requests);
+        }
+
+        // When
+        Map<String, AtomicInteger> outcomesById = new ConcurrentHashMap<>();
+        List<GenerationOutcome> outcomes;
+        try (LmGenerationEngine engine = failing(tiny.lm, 8, mostRows, failingCall)) {
+            List<CompletableFuture<GenerationOutcome>> futures = new ArrayList<>();
+            for (GenerationRequest request : requests) {
+                CompletableFuture<GenerationOutcome> future = new CompletableFuture<>();
+                engine.offer(request, outcome -> {
+                    outcomesById
+                            .computeIfAbsent(outcome.requestId(), id -> new AtomicInteger())
+                            .incrementAndGet();
+                    future.complete(outcome);
+                });
+                futures.add(future);
+            }
+            outcomes = outcomes(futures);
+        }
+
+        // Then
+        assertThat(outcomes)
+                .extracting(o -> ((Completed) o).text())
+                .isEqualTo(undisturbed.stream().map(o -> ((Completed) o).text()).toList());
+        assertThat(outcomesById).hasSize(requests.size());
+        assertThat(outcomesById.values()).allSatisfy(count -> assertThat(count).hasValue(1));
+    }
+
+    @Test
+    void shouldFailEveryRequestOnceWhenTheDeviceIsGone() throws Exception {
+        // Given
+        try (LmGenerationEngine engine = failing(tiny.lm, 4, 0, -1)) {
+
+            // When
+            List<GenerationOutcome> outcomes = answers(engine, plainRequests(10));
+
+            // Then
+            assertThat(outcomes)
+                    .allSatisfy(o -> assertThat(((Failed) o).reason()).isEqualTo(Reason.DEVICE_ERROR));
+            assertThat(engine.inFlight()).isZero();
+        }
+    }
+
+    /** A token that the model does not have fails on the device, whatever is beside it. */
+    @Test
+    void shouldFailOnlyThePromptThatTheDeviceCannotRead() throws Exception {
+        // Given
+        List<GenerationRequest> requests = new ArrayList<>(plainRequests(7));
+        requests.add(3, request("poison", "The river 7", decoding(6), 1));
+        int notThere = Arrays.stream(tiny.tokenizer.encode("7", false)).max().orElseThrow();
+        try (CausalLm small = TinyModels.llama(TorchRuntime.open("cpu", 1), notThere, 3);
+                LmGenerationEngine engine = tiny.engine(small, 8, 64, new TinyEngines.LengthScorer())) {
+
+            // When
+            List<GenerationOutcome> outcomes = answers(engine, requests);
+
+            // Then
+            assertThat(outcomes)
+                    .filteredOn(Failed.class::isInstance)
+                    .extracting(GenerationOutcome::requestId)
+                    .containsExactly("poison");
         }
     }
 

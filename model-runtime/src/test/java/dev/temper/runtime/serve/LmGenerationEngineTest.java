@@ -9,6 +9,7 @@ import static dev.temper.runtime.serve.TinyEngines.mixedRequests;
 import static dev.temper.runtime.serve.TinyEngines.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.temper.runtime.decode.CacheLimits;
 import dev.temper.runtime.decode.DecodingParameters;
 import dev.temper.runtime.decode.FinishReason;
 import dev.temper.runtime.serve.GenerationOutcome.Completed;
@@ -20,6 +21,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The engine on a tiny random model: what it answers. */
 class LmGenerationEngineTest {
@@ -35,12 +38,14 @@ class LmGenerationEngineTest {
         tiny.close();
     }
 
-    @Test
-    void shouldGiveASeedTheSameAnswerAloneAndInAFullBatch() throws Exception {
+    /** Plain, guided and penalised ones join and leave, prompts are read in parts, and begin alike. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1 << 14})
+    void shouldGiveASeedTheSameAnswerAloneAndInAFullBatch(long keptBytes) throws Exception {
         // Given
         List<GenerationRequest> requests = mixedRequests(24);
         List<String> alone = new ArrayList<>();
-        try (LmGenerationEngine engine = tiny.engine(1, 64)) {
+        try (LmGenerationEngine engine = tiny.engine(1, 1)) {
             for (GenerationRequest request : requests) {
                 alone.add(((Completed) answer(engine, request)).text());
             }
@@ -48,12 +53,45 @@ class LmGenerationEngineTest {
 
         // When
         List<GenerationOutcome> together;
-        try (LmGenerationEngine engine = tiny.engine(6, 64)) {
+        try (LmGenerationEngine engine = engine(6, keptBytes)) {
             together = answers(engine, requests);
         }
 
         // Then
         assertThat(together).extracting(o -> ((Completed) o).text()).isEqualTo(alone);
+        assertThat(together).anySatisfy(o -> assertThat(((Completed) o).usage().promptTokensReused())
+                .isPositive());
+    }
+
+    private static LmGenerationEngine engine(int slots, long keptBytes) {
+        return tiny.engine(
+                tiny.lm,
+                new CacheLimits(slots, CONTEXT, keptBytes),
+                64,
+                new TinyEngines.LengthScorer(),
+                scope -> tiny.guidance.rule(scope, 32));
+    }
+
+    @Test
+    void shouldReadASharedBeginningOnce() throws Exception {
+        // Given
+        String system = "You answer in the manner of a patient teacher who likes rivers. ";
+        GenerationRequest first = request("first", system + "What turns?", decoding(4), 1);
+        GenerationRequest second = request("second", system + "Who asks?", decoding(4), 2);
+        try (LmGenerationEngine engine = engine(1, 1 << 14)) {
+
+            // When
+            Completed read = (Completed) answer(engine, first);
+            Completed taken = (Completed) answer(engine, second);
+
+            // Then
+            assertThat(read.usage().promptTokensReused()).isZero();
+            assertThat(taken.usage().promptTokensReused())
+                    .isGreaterThanOrEqualTo(16)
+                    .isLessThan(taken.usage().promptTokens());
+            EngineStatus status = engine.status();
+            assertThat(status.cacheBytesUsed()).isPositive().isLessThanOrEqualTo(status.cacheBytes());
+        }
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDManager;
 import dev.temper.runtime.GoldenTensors;
 import dev.temper.runtime.decode.BatchDecoder;
+import dev.temper.runtime.decode.CacheLimits;
+import dev.temper.runtime.decode.CandidateRule;
 import dev.temper.runtime.decode.DecodingParameters;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.lm.TinyModels;
@@ -28,6 +30,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** A tiny random model with a real tokenizer, engines on it, and requests to them. */
 final class TinyEngines implements AutoCloseable {
@@ -37,7 +40,7 @@ final class TinyEngines implements AutoCloseable {
 
     final Tokenizer tokenizer = Tokenizer.load(GoldenTensors.folder("tokenizers/llama2"));
     final CausalLm lm = TinyModels.llama(TorchRuntime.open("cpu", 1), tokenizer.vocabularySize(), 3);
-    private final SubspaceGuidance guidance = new SubspaceGuidance(List.of(new Subspace(
+    final SubspaceGuidance guidance = new SubspaceGuidance(List.of(new Subspace(
             "toxicity",
             new Random(5).doubles(32, -0.3, 0.3).toArray(),
             0,
@@ -72,11 +75,22 @@ final class TinyEngines implements AutoCloseable {
     }
 
     LmGenerationEngine engine(CausalLm model, int maxBatch, int maxQueue, TextScorer scorer) {
+        CacheLimits limits = new CacheLimits(maxBatch, CONTEXT, 0);
+        return engine(model, limits, maxQueue, scorer, scope -> guidance.rule(scope, 32));
+    }
+
+    /** One that reads few prompt tokens at a time, so that most prompts take several rounds. */
+    LmGenerationEngine engine(
+            CausalLm model,
+            CacheLimits limits,
+            int maxQueue,
+            TextScorer scorer,
+            Function<NDManager, CandidateRule> rule) {
         NDManager scope = model.newScope();
         return new LmGenerationEngine(
                 new GenerationEngine.Identity("tiny", "00", scorer.id(), scorer.hash(), Map.of("toxicity", "00")),
-                new EngineSettings(maxBatch, CONTEXT, maxQueue, 64, 256),
-                new BatchDecoder(model, guidance.rule(scope, 32), maxBatch, CONTEXT, 64),
+                new EngineSettings(limits.slots(), CONTEXT, maxQueue, 64, 8),
+                new BatchDecoder(model, rule.apply(scope), limits, 64),
                 new PromptEncoder(tokenizer, Optional.empty()),
                 tokenizer,
                 Set.of(2),
@@ -116,16 +130,19 @@ final class TinyEngines implements AutoCloseable {
                 Duration.ofMillis(millis));
     }
 
-    /** Plain and guided ones of several lengths, with seeds. */
+    /** Plain, guided and penalised ones of several lengths, with seeds; many prompts begin alike. */
     static List<GenerationRequest> mixedRequests(int count) {
         Random random = new Random(17);
         List<GenerationRequest> requests = new ArrayList<>();
         for (int i = 0; i < count; i++) {
+            DecodingParameters decoding = decoding(4 + random.nextInt(12))
+                    .with()
+                    .presencePenalty(random.nextBoolean() ? 0 : 1)
+                    .frequencyPenalty(random.nextBoolean() ? 0 : 0.5)
+                    .noRepeatNgramSize(random.nextInt(3))
+                    .build();
             GenerationRequest plain = request(
-                    "r" + i,
-                    "The river " + "turns slowly ".repeat(random.nextInt(4)),
-                    decoding(4 + random.nextInt(12)),
-                    random.nextLong());
+                    "r" + i, "The river " + "turns slowly ".repeat(random.nextInt(8)), decoding, random.nextLong());
             requests.add(random.nextBoolean() ? plain : guided(plain, "toxicity", 2));
         }
         return requests;

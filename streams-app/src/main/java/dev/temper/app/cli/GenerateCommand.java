@@ -97,7 +97,11 @@ public final class GenerateCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         List<GenerationRequest> requests = DeviceOptions.checked(this::requests);
         EngineSettings settings = DeviceOptions.checked(() -> new EngineSettings(
-                Math.min(16, prompts.size()), contextLength, prompts.size(), Math.max(2, maxCandidates), 2048));
+                Math.min(16, prompts.size()),
+                contextLength,
+                prompts.size(),
+                Math.max(2, maxCandidates),
+                EngineSettings.DEFAULT.prefillTokens()));
         EngineLoader.Files files = new EngineLoader.Files(
                 model.model, Optional.empty(), subspace == null ? Map.of() : Map.of(SUBSPACE, subspace));
         int exit = Temper.EXIT_OK;

@@ -3,6 +3,7 @@ package dev.temper.app.config;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.decode.DecodingParameters;
 import dev.temper.runtime.sasa.GuidanceParameters;
+import dev.temper.runtime.serve.EngineSettings;
 import dev.temper.runtime.serve.GenerationRequest.PromptOverflow;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -23,11 +24,17 @@ import org.jspecify.annotations.Nullable;
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param dtype type of the weights on the device; {@code bfloat16} and {@code float16} halve the memory
  * @param threads threads of one operation on a CPU; 0 is the engine's own choice
- * @param maxBatch most prompts that are answered at once, at least 1. Raise it for throughput, lower it when device
- *     memory runs out.
+ * @param maxBatch most prompts that are answered at once, at least 1. Raise it for throughput; what the cache has no room
+ *     for waits.
  * @param contextLength most tokens of a prompt and its answer together, at least 8; a model whose own context is shorter
  *     takes its own. The cache for it is set aside at start: max_batch × context_length tokens. Raise it when long
  *     conversations are truncated or rejected, lower it when device memory runs out.
+ * @param cacheBytes most bytes of device memory for that cache; when they hold fewer than max_batch prompts, fewer are
+ *     answered at once. 0: what the batch takes, at most half of what is free.
+ * @param keepPrefixes whether a fifth of the cache keeps what ended prompts and answers began with, so that the next that
+ *     begins alike (a system prompt, a conversation's next turn) is not read again
+ * @param prefillTokens most prompt tokens read between two tokens of the running answers, at least 8. Lower it when
+ *     answers halt while long prompts are read, raise it when prompts wait too long.
  * @param maxQueue most prompts that wait for a place in the batch, at least 1
  * @param promptOverflow what happens to a prompt that leaves no room in the model's context
  * @param decoding how tokens are chosen where a prompt does not say
@@ -43,6 +50,9 @@ public record EngineConfig(
         int threads,
         int maxBatch,
         int contextLength,
+        long cacheBytes,
+        boolean keepPrefixes,
+        int prefillTokens,
         int maxQueue,
         PromptOverflow promptOverflow,
         DecodingParameters decoding) {
@@ -60,6 +70,7 @@ public record EngineConfig(
     public static final int DEFAULT_MAX_QUEUE = 64;
 
     private static final int LEAST_CONTEXT_LENGTH = 8;
+    private static final int LEAST_PREFILL_TOKENS = 8;
 
     private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:\\d{1,3})?");
 
@@ -75,6 +86,9 @@ public record EngineConfig(
             0,
             DEFAULT_MAX_BATCH,
             DEFAULT_CONTEXT_LENGTH,
+            EngineSettings.AUTOMATIC,
+            true,
+            EngineSettings.DEFAULT.prefillTokens(),
             DEFAULT_MAX_QUEUE,
             PromptOverflow.TRUNCATE_LEFT,
             DecodingParameters.DEFAULT);
@@ -89,10 +103,12 @@ public record EngineConfig(
         atLeast("threads", threads, 0);
         atLeast("max_batch", maxBatch, 1);
         atLeast("context_length", contextLength, LEAST_CONTEXT_LENGTH);
+        atLeast("cache_bytes", cacheBytes, 0);
+        atLeast("prefill_tokens", prefillTokens, LEAST_PREFILL_TOKENS);
         atLeast("max_queue", maxQueue, 1);
     }
 
-    private static void atLeast(String key, int value, int least) {
+    private static void atLeast(String key, long value, int least) {
         if (value < least) {
             throw new IllegalArgumentException(key + " must be at least " + least + ", not " + value);
         }
@@ -133,6 +149,9 @@ public record EngineConfig(
                 threads,
                 maxBatch,
                 contextLength,
+                cacheBytes,
+                keepPrefixes,
+                prefillTokens,
                 maxQueue,
                 promptOverflow,
                 decoding);
