@@ -118,6 +118,11 @@ public final class Sidecar implements AutoCloseable {
         return streams.state();
     }
 
+    /** Whether prompts are being answered at this moment. */
+    public Readiness readiness() {
+        return Readiness.of(streams.state(), settings.deviceHealth(), settings.stopping());
+    }
+
     /** Completes when the sidecar has ended: {@code NOT_RUNNING} after a close, {@code ERROR} when it gave up. */
     public CompletableFuture<KafkaStreams.State> ended() {
         return ended.copy();

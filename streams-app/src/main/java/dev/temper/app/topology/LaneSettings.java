@@ -15,6 +15,7 @@ public final class LaneSettings {
     private final EventMapping mapping;
     private final Intake intake = new Intake();
     private final PolicyBook policies;
+    private final DeviceBreaker breaker;
     private volatile boolean stopping;
 
     /** Does not own the engine. */
@@ -22,6 +23,7 @@ public final class LaneSettings {
         this.config = config;
         this.engine = engine;
         this.codecs = codecs;
+        this.breaker = new DeviceBreaker(config.limits().breaker());
         GenerationEngine.Identity identity = engine.identity();
         this.requestDefaults = RequestDefaults.of(config, identity);
         this.mapping = new EventMapping(identity);
@@ -32,8 +34,19 @@ public final class LaneSettings {
         return config;
     }
 
-    GenerationEngine engine() {
-        return engine;
+    /** A lane of the caller's own; the caller closes it. */
+    GpuLane newLane() {
+        return new GpuLane(engine, breaker, config.limits());
+    }
+
+    /** What the attempts of late say of the device. */
+    public DeviceHealth deviceHealth() {
+        return breaker.health();
+    }
+
+    /** To be told now and then what the time is: intake stops while the device is believed to be gone. */
+    void holdIntakeForDevice(long nowMs) {
+        intake.closed(stopping || breaker.stopsIntake(nowMs));
     }
 
     /** A codec of the caller's own; the caller closes it. */
@@ -69,7 +82,8 @@ public final class LaneSettings {
         intake.closed(true);
     }
 
-    boolean stopping() {
+    /** Whether {@link #stop} was called. */
+    public boolean stopping() {
         return stopping;
     }
 }

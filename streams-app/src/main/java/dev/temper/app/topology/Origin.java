@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.SplittableRandom;
 import java.util.UUID;
 
 /**
@@ -32,6 +33,11 @@ record Origin(String topic, int partition, long offset) {
     /** The sampler's seed, where a prompt gives none. */
     long seed() {
         return ByteBuffer.wrap(digest(Use.SEED)).getLong();
+    }
+
+    /** Spreads the attempt after so many failures, in [0, 1): another number for each, the same each time. */
+    double jitter(int failures) {
+        return new SplittableRandom(seed() + failures).nextDouble();
     }
 
     private byte[] digest(Use use) {

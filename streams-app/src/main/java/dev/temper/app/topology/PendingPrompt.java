@@ -1,5 +1,6 @@
 package dev.temper.app.topology;
 
+import dev.temper.schemas.event.RequestedParameters;
 import java.util.List;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,17 @@ final class PendingPrompt {
     private int asked;
     private int registryFailures;
     private long notBeforeMs;
+    private long deadlineMs;
 
     /** Makes a settled prompt's outputs. May fail for want of the registry, and is then asked again. */
     interface Settlement {
         List<Record<byte[], Output>> outputs();
     }
 
-    PendingPrompt(InboxEntry entry) {
+    /** @param patienceMs from its first arrival until it is rejected; 0 is for ever */
+    PendingPrompt(InboxEntry entry, long patienceMs) {
         this.entry = entry;
+        this.deadlineMs = patienceMs == 0 ? Long.MAX_VALUE : fromArrival(patienceMs);
         this.asked = entry.attempts() + entry.rewrites();
     }
 
@@ -50,6 +54,24 @@ final class PendingPrompt {
     void accepted(PromptReading.Accepted request) {
         this.request = request;
         registryFailures = 0;
+        RequestedParameters asked = request.event().getParameters();
+        if (asked != null && asked.getDeadlineMs() != null) {
+            deadlineMs = Math.min(deadlineMs, fromArrival(asked.getDeadlineMs()));
+        }
+    }
+
+    private long fromArrival(long patienceMs) {
+        return entry.arrivedMs() + Math.min(patienceMs, Long.MAX_VALUE - entry.arrivedMs());
+    }
+
+    /** Whether it could be offered to the engine now. */
+    boolean isReady() {
+        return request != null && settlement == null;
+    }
+
+    /** When its answer is of no use any more, milliseconds since the epoch; {@link Long#MAX_VALUE} where it is always. */
+    long deadlineMs() {
+        return deadlineMs;
     }
 
     @Nullable
@@ -82,7 +104,7 @@ final class PendingPrompt {
     }
 
     boolean isDue(long nowMs) {
-        return nowMs >= notBeforeMs;
+        return nowMs >= notBeforeMs || isReady() && nowMs >= deadlineMs;
     }
 
     void postpone(long untilMs) {

@@ -75,7 +75,7 @@ final class PolicyProcessor implements Processor<byte[], byte[], Void, Void> {
             } catch (RegistryOutageException e) {
                 failures++;
                 LOG.warn("policies: what is in force stays until the schema registry answers: {}", e.getMessage());
-                pause(settings.config().limits().backoffMs(failures));
+                pause(settings.config().limits().backoffMs(failures, 0));
             }
         }
         return null;

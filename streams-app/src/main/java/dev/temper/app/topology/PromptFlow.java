@@ -8,9 +8,12 @@ import dev.temper.runtime.serve.GenerationOutcome;
 import dev.temper.runtime.serve.GenerationOutcome.Completed;
 import dev.temper.runtime.serve.GenerationOutcome.Failed;
 import dev.temper.runtime.serve.GenerationOutcome.Reason;
+import dev.temper.schemas.event.PromptEvent;
 import dev.temper.schemas.event.RejectReason;
 import dev.temper.schemas.event.Stage;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
@@ -67,12 +70,12 @@ final class PromptFlow implements AutoCloseable {
         this.reader = new PromptReader(codec, settings.requestDefaults());
         this.judge = new Judge(settings.policies());
         this.writer = settings.newWriter(codec);
-        this.lane = new GpuLane(settings.engine());
+        this.lane = settings.newLane();
         this.registry = new RegistryPause(limits);
         try (KeyValueIterator<Long, InboxEntry> restored = inbox.all()) {
             while (restored.hasNext()) { // keys are big-endian offsets, so this is the order of arrival
                 KeyValue<Long, InboxEntry> next = restored.next();
-                prompts.add(new PendingPrompt(next.value));
+                prompts.add(new PendingPrompt(next.value, limits.deadlineMs()));
             }
         }
         if (prompts.size() > 0) {
@@ -105,7 +108,7 @@ final class PromptFlow implements AutoCloseable {
         int room = limits.maxRecordBytes() - OutputWriter.REJECT_ROOM_BYTES;
         InboxEntry entry = InboxEntry.of(origin, record, nowMs(), room);
         inbox.put(origin.offset(), entry);
-        prompts.add(new PendingPrompt(entry));
+        prompts.add(new PendingPrompt(entry, limits.deadlineMs()));
         work();
         sayWhetherFull();
     }
@@ -133,41 +136,56 @@ final class PromptFlow implements AutoCloseable {
 
     /** Collects what the engine has finished, and does what can be done for every conversation's oldest prompt. */
     private void work() {
-        for (GpuLane.Arrival arrival = lane.poll(); arrival != null; arrival = lane.poll()) {
+        for (GpuLane.Arrival arrival = lane.poll(nowMs()); arrival != null; arrival = lane.poll(nowMs())) {
             settle(arrival);
         }
-        boolean engineHasRoom = !settings.stopping();
+        List<PendingPrompt> ready = new ArrayList<>();
         PendingPrompt prompt = prompts.nextAfter(-1);
         while (prompt != null) {
             if (prompt.isDue(nowMs())) {
-                engineHasRoom = advance(prompt, engineHasRoom);
+                advance(prompt);
+                if (prompt.isReady()) {
+                    ready.add(prompt);
+                }
             }
             prompt = prompts.nextAfter(prompt.offset());
         }
+        offer(ready);
+        settings.holdIntakeForDevice(nowMs());
     }
 
-    /** Takes a prompt as far as it goes now; false once the engine's queue is full. */
-    private boolean advance(PendingPrompt prompt, boolean engineHasRoom) {
+    /** Takes a prompt as far as it goes without the engine. */
+    private void advance(PendingPrompt prompt) {
         if (prompt.settlement() == null && prompt.request() == null) {
             read(prompt);
         }
+        Accepted accepted = prompt.request();
+        if (accepted != null && prompt.isReady() && nowMs() >= prompt.deadlineMs()) {
+            reject(prompt, Rejections.late(accepted.event()));
+        }
         if (prompt.settlement() != null) {
             forward(prompt, prompt.settlement());
-            return engineHasRoom;
         }
-        Accepted accepted = prompt.request();
-        if (accepted == null || !engineHasRoom) {
-            return engineHasRoom;
+    }
+
+    /**
+     * Starts what the engine takes, the oldest first; but while the device is believed to be gone what failed least often
+     * is first, so that no prompt is the probe each time.
+     */
+    private void offer(List<PendingPrompt> ready) {
+        if (!settings.deviceHealth().isThere()) {
+            ready.sort(Comparator.comparingInt(prompt -> prompt.entry().attempts()));
         }
-        // Handed over first: the outcome may be there before offer() returns.
-        prompts.handedOver(prompt);
-        prompt.ask();
-        if (lane.offer(prompt.offset(), accepted.request())) {
-            return true;
+        for (PendingPrompt prompt : ready) {
+            Accepted accepted = prompt.request();
+            if (settings.stopping()
+                    || accepted == null
+                    || !lane.offer(prompt.offset(), accepted.request(), nowMs(), prompt.deadlineMs())) {
+                return;
+            }
+            prompt.ask();
+            prompts.handedOver(prompt);
         }
-        prompt.excuse();
-        prompts.returned(prompt);
-        return false;
     }
 
     private void read(PendingPrompt prompt) {
@@ -184,22 +202,15 @@ final class PromptFlow implements AutoCloseable {
         } catch (RegistryOutageException e) {
             registry.failedFor(prompt, nowMs(), e);
         } catch (RuntimeException e) {
-            reject(prompt, defect(null, Stage.DESERIALIZATION, e));
+            reject(prompt, Rejections.defect(null, Stage.DESERIALIZATION, e));
         }
     }
 
     private void settle(GpuLane.Arrival arrival) {
         PendingPrompt prompt = prompts.find(arrival.offset());
         Accepted accepted = prompt == null ? null : prompt.request();
-        String asked = accepted == null ? "" : accepted.request().id();
-        if (prompt == null
-                || accepted == null
-                || prompt.settlement() != null
-                || !asked.equals(arrival.outcome().requestId())) {
-            LOG.error(
-                    "the engine answered {} twice; the first answer stands",
-                    arrival.outcome().requestId());
-            return;
+        if (prompt == null || accepted == null) {
+            throw new IllegalStateException("the lane gave an outcome at " + arrival.offset() + ", where nobody waits");
         }
         prompts.returned(prompt);
         GenerationOutcome outcome = arrival.outcome();
@@ -243,7 +254,8 @@ final class PromptFlow implements AutoCloseable {
         if (reason.retriable() && failed.attempts() < limits.maxAttempts()) {
             LOG.info("attempt {} of {} at {} failed: {}", failed.attempts(), limits.maxAttempts(), prompt, reason);
             count(prompt, failed);
-            prompt.postpone(now + limits.backoffMs(failed.attempts()));
+            prompt.postpone(
+                    now + limits.backoffMs(failed.attempts(), failed.origin().jitter(failed.attempts())));
         } else {
             reject(prompt, rejection);
         }
@@ -261,15 +273,6 @@ final class PromptFlow implements AutoCloseable {
         prompt.settle(() -> List.of(writer.reject(prompt.entry(), rejection, prompt.asked(), now)));
     }
 
-    private static Rejection defect(@Nullable Accepted accepted, Stage stage, RuntimeException e) {
-        return new Rejection(
-                accepted == null ? null : accepted.event(),
-                RejectReason.INTERNAL_ERROR,
-                stage,
-                "a defect of the service (" + e.getClass().getName() + "); please report it",
-                e);
-    }
-
     /** Sends a settled prompt's outputs and forgets it; all or, while the registry is away, nothing. */
     private void forward(PendingPrompt prompt, PendingPrompt.Settlement settlement) {
         if (!registry.mayBeAsked(nowMs())) {
@@ -282,13 +285,18 @@ final class PromptFlow implements AutoCloseable {
             registry.failedFor(prompt, nowMs(), e);
             return;
         } catch (RuntimeException e) {
-            reject(prompt, defect(prompt.request(), Stage.OUTPUT, e));
+            reject(prompt, Rejections.defect(eventOf(prompt), Stage.OUTPUT, e));
             return; // forwarded at the next look; a reject's own outputs fail for want of the registry only
         }
         outputs.forEach(context::forward);
         inbox.delete(prompt.offset());
         prompts.remove(prompt);
         forwarded = true;
+    }
+
+    private static @Nullable PromptEvent eventOf(PendingPrompt prompt) {
+        Accepted accepted = prompt.request();
+        return accepted == null ? null : accepted.event();
     }
 
     /** Lets the engine's outcomes fall; the inbox keeps what is unanswered. */

@@ -79,6 +79,10 @@ final class PromptReader {
         requireName("id", event.getId());
         requireName("tenant", event.getTenant());
         RequestedParameters asked = event.getParameters();
+        if (asked != null && asked.getDeadlineMs() != null && asked.getDeadlineMs() < 1) {
+            throw new InvalidPromptException(
+                    INVALID_PARAMETERS, "deadline_ms must be at least 1, not " + asked.getDeadlineMs());
+        }
         return new GenerationRequest(
                 origin.toString(),
                 prompt(event),

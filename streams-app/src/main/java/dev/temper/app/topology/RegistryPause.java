@@ -30,7 +30,9 @@ final class RegistryPause {
     /** A call for this prompt failed. */
     void failedFor(PendingPrompt prompt, long nowMs, RegistryOutageException e) {
         askAgainMs = nowMs + limits.retryBackoffMs();
-        prompt.postpone(askAgainMs + limits.backoffMs(prompt.registryFailed()));
+        int failures = prompt.registryFailed();
+        prompt.postpone(
+                askAgainMs + limits.backoffMs(failures, prompt.entry().origin().jitter(failures)));
         if (nowMs >= warnAgainMs) {
             warnAgainMs = nowMs + limits.retryMaxBackoffMs();
             Throwable cause = e.getCause() == null ? e : e.getCause();

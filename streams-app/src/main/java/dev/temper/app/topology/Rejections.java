@@ -5,8 +5,9 @@ import dev.temper.runtime.serve.GenerationOutcome.Failed;
 import dev.temper.schemas.event.PromptEvent;
 import dev.temper.schemas.event.RejectReason;
 import dev.temper.schemas.event.Stage;
+import org.jspecify.annotations.Nullable;
 
-/** The engine's reasons, as rejections. */
+/** Reasons for want of an answer, as rejections. */
 final class Rejections {
     private Rejections() {}
 
@@ -18,9 +19,28 @@ final class Rejections {
                     case INVALID_PARAMETERS -> RejectReason.INVALID_PARAMETERS;
                     case NON_FINITE_LOGITS -> RejectReason.NON_FINITE_LOGITS;
                     case DEVICE_ERROR, ENGINE_CLOSED -> RejectReason.DEVICE_ERROR;
-                    // Nothing here cancels prompts or limits their time, so that these are defects.
-                    case CANCELLED, DEADLINE_EXCEEDED -> RejectReason.INTERNAL_ERROR;
+                    case DEADLINE_EXCEEDED -> RejectReason.DEADLINE_EXCEEDED;
+                    // The lane hears nothing more of what it cancelled, so that this is a defect.
+                    case CANCELLED -> RejectReason.INTERNAL_ERROR;
                 };
         return new Rejection(event, reason, Stage.GENERATION, failed.detail(), null);
+    }
+
+    static Rejection late(PromptEvent event) {
+        return new Rejection(
+                event,
+                RejectReason.DEADLINE_EXCEEDED,
+                Stage.GENERATION,
+                "there was no answer within the prompt's deadline_ms or limits.deadline_ms; ask again, or allow more",
+                null);
+    }
+
+    static Rejection defect(@Nullable PromptEvent event, Stage stage, RuntimeException e) {
+        return new Rejection(
+                event,
+                RejectReason.INTERNAL_ERROR,
+                stage,
+                "a defect of the service (" + e.getClass().getName() + "); please report it",
+                e);
     }
 }

@@ -209,9 +209,9 @@ class ConfigLoaderTest {
     }
 
     @Test
-    void shouldDoubleTheWaitsBetweenAttemptsUpToTheLongest() {
-        assertThat(LimitsConfig.DEFAULT.backoffMs(1)).isEqualTo(200);
-        assertThat(LimitsConfig.DEFAULT.backoffMs(3)).isEqualTo(800);
-        assertThat(LimitsConfig.DEFAULT.backoffMs(1000)).isEqualTo(10_000);
+    void shouldDoubleTheWaitsBetweenAttemptsUpToTheLongestEachSpreadOverItsSecondHalf() {
+        assertThat(LimitsConfig.DEFAULT.backoffMs(1, 0)).isEqualTo(100);
+        assertThat(LimitsConfig.DEFAULT.backoffMs(3, 0.5)).isEqualTo(600);
+        assertThat(LimitsConfig.DEFAULT.backoffMs(1000, 0.9999)).isBetween(9_999L, 10_000L);
     }
 }

@@ -77,6 +77,7 @@ class RevivalTest {
         send(1);
 
         // When
+        engine.hung = true;
         processor.close(); // with offset 0 at the engine, and offset 1 behind it
         engine.complete(at(0), "too late", 0);
         inbox.delete(1L); // the store came back as of an older commit
@@ -120,8 +121,7 @@ class RevivalTest {
         look(); // the third begins, and does not end here
 
         // When
-        processor.close();
-        engine.fail(at(0), Reason.DEVICE_ERROR); // nobody's: the attempt does not count
+        processor.close(); // cancels it; the attempt does not count
         processor.init(context);
         look();
         var openAfterRevival = engine.open();
@@ -148,6 +148,7 @@ class RevivalTest {
         GenerationRequest firstRound = engine.offered.get(1);
 
         // When
+        engine.hung = true;
         processor.close(); // with the round at the engine
         engine.complete(at(0) + "~1", "too late", 0);
         processor.init(context);

@@ -25,6 +25,8 @@ final class ScriptedEngine implements GenerationEngine {
     final List<GenerationRequest> offered = new ArrayList<>();
     int capacity = Integer.MAX_VALUE;
     boolean closed;
+    /** It hangs: what it is told to give up it keeps. */
+    boolean hung;
 
     @Override
     public synchronized boolean offer(GenerationRequest request, Consumer<GenerationOutcome> onOutcome) {
@@ -71,7 +73,7 @@ final class ScriptedEngine implements GenerationEngine {
     @Override
     public synchronized boolean cancel(String requestId) {
         boolean known = open.containsKey(requestId);
-        if (known) {
+        if (known && !hung) {
             fail(requestId, Reason.CANCELLED);
         }
         return known;
