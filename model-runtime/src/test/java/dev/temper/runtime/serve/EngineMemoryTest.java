@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Memory does not grow, whatever the engine is asked. */
 class EngineMemoryTest {
     /** Noise of the allocators; one leaked row of logits a token would be about 76. Smaller leaks show in the count. */
-    private static final long MOST_GROWTH_MEGABYTES = 64;
+    static final long MOST_GROWTH_MEGABYTES = 64;
 
     private static TinyEngines tiny;
 
@@ -50,7 +50,7 @@ class EngineMemoryTest {
     }
 
     /** Resident set of this process after a collection; 0 where the system does not tell, so nothing is asserted of it. */
-    private static long residentMegabytes() throws IOException {
+    static long residentMegabytes() throws IOException {
         System.gc();
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {
