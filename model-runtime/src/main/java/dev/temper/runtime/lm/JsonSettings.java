@@ -52,6 +52,11 @@ final class JsonSettings {
         }
     }
 
+    /** No settings: all are absent. */
+    static JsonSettings none(String where) {
+        return new JsonSettings(where, JSON.createObjectNode());
+    }
+
     /** Parses one JSON object; {@code where} names it in errors. */
     static ObjectNode parse(String where, byte[] content) {
         try {
@@ -159,15 +164,36 @@ final class JsonSettings {
 
     /** Token ids given as one number or as a list of them; empty when absent. */
     List<Integer> tokenIds(String name) {
-        List<Integer> ids = new ArrayList<>();
+        return has(name)
+                ? tokenIds(node.get(name), name, "must be a token id (at least 0) or a list of them")
+                : List.of();
+    }
+
+    /** Lists of token ids; empty when absent. */
+    List<List<Integer>> tokenIdLists(String name) {
+        List<List<Integer>> lists = new ArrayList<>();
         if (has(name)) {
-            Iterable<JsonNode> items = node.get(name).isArray() ? node.get(name) : List.of(node.get(name));
-            for (JsonNode item : items) {
-                if (!item.isIntegralNumber() || !item.canConvertToInt() || item.intValue() < 0) {
-                    throw wrong(name, "must be a token id (at least 0) or a list of them");
-                }
-                ids.add(item.intValue());
+            String complaint = "must be a list of lists of token ids (at least 0)";
+            if (!node.get(name).isArray()) {
+                throw wrong(name, complaint);
             }
+            for (JsonNode list : node.get(name)) {
+                if (!list.isArray()) {
+                    throw wrong(name, complaint);
+                }
+                lists.add(tokenIds(list, name, complaint));
+            }
+        }
+        return lists;
+    }
+
+    private List<Integer> tokenIds(JsonNode value, String name, String complaint) {
+        List<Integer> ids = new ArrayList<>();
+        for (JsonNode item : value.isArray() ? value : List.of(value)) {
+            if (!item.isIntegralNumber() || !item.canConvertToInt() || item.intValue() < 0) {
+                throw wrong(name, complaint);
+            }
+            ids.add(item.intValue());
         }
         return ids;
     }

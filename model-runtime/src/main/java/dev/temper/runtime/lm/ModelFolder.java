@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * A Hugging Face folder whose settings were read and found supported; weights are looked at by {@link WeightFiles} only
@@ -114,28 +113,9 @@ public final class ModelFolder {
 
     private static GenerationDefaults generationDefaults(Path folder, ModelConfig config) {
         Path file = folder.resolve("generation_config.json");
-        if (!Files.exists(file)) {
-            return new GenerationDefaults(config.bosId(), config.eosIds(), config.padId(), false, 1, 50, 1, 1);
-        }
-        JsonSettings settings = JsonSettings.read(file, MAX_CONFIG_BYTES, "");
-        List<Integer> eosIds = settings.tokenIds("eos_token_id");
-        try {
-            return new GenerationDefaults(
-                    or(settings.tokenId("bos_token_id"), config.bosId()),
-                    eosIds.isEmpty() ? config.eosIds() : eosIds,
-                    or(settings.tokenId("pad_token_id"), config.padId()),
-                    settings.flag("do_sample", false),
-                    settings.number("temperature", 1),
-                    settings.integer("top_k", 50),
-                    settings.number("top_p", 1),
-                    settings.number("repetition_penalty", 1));
-        } catch (IllegalArgumentException e) {
-            throw settings.wrong(e);
-        }
-    }
-
-    private static OptionalInt or(OptionalInt first, OptionalInt second) {
-        return first.isPresent() ? first : second;
+        JsonSettings settings =
+                Files.exists(file) ? JsonSettings.read(file, MAX_CONFIG_BYTES, "") : JsonSettings.none(file.toString());
+        return GenerationDefaults.read(settings, config);
     }
 
     /** The folder, absolute. */

@@ -8,12 +8,14 @@ import dev.temper.runtime.decode.Decision;
 import dev.temper.runtime.decode.DecodingParameters;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.lm.ElementType;
+import dev.temper.runtime.lm.GenerationDefaults;
 import dev.temper.runtime.sasa.GuidanceParameters;
 import dev.temper.runtime.sasa.SubspaceGuidance;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /** Compares what a causal language model generates, with the cache: greedy continuations, and what sampling would draw. */
 final class DecodingVerifier {
@@ -33,19 +35,19 @@ final class DecodingVerifier {
     private final GoldenFile golden;
     private final boolean required;
     private final String computedInType;
-    private final double repetitionPenalty;
+    private final GenerationDefaults defaults;
     private final SubspaceGuidance unguided = new SubspaceGuidance(List.of());
 
     /**
      * @param type float32, in which a token that differs fails, or half precision, in which it does not
-     * @param repetitionPenalty what {@code generation_config.json} says, which the reference applies also greedily
+     * @param defaults what {@code generation_config.json} says; its penalty and bans the reference applies also greedily
      */
-    DecodingVerifier(CausalLm lm, GoldenFile golden, ElementType type, double repetitionPenalty) {
+    DecodingVerifier(CausalLm lm, GoldenFile golden, ElementType type, GenerationDefaults defaults) {
         this.lm = lm;
         this.golden = golden;
         this.required = type == ElementType.FLOAT32;
         this.computedInType = GoldenFile.suffix(type);
-        this.repetitionPenalty = repetitionPenalty;
+        this.defaults = defaults;
     }
 
     /** Greedy continuations, decoded as one batch; and the batch whose rows end one by one. */
@@ -58,8 +60,10 @@ final class DecodingVerifier {
             int steps =
                     references.stream().mapToInt(r -> r.tokens().length).max().orElseThrow();
             List<Admission> admissions = references.stream()
-                    .map(reference ->
-                            admission(reference.prompt(), greedy(reference.penalised() ? repetitionPenalty : 1)))
+                    .map(reference -> greedy(
+                            reference.prompt(),
+                            reference.penalised() ? defaults.repetitionPenalty() : 1,
+                            defaults.eosIds()))
                     .toList();
             List<int[]> computed = decode(admissions, steps, Decision.NONE);
             for (int i = 0; i < computed.size(); i++) {
@@ -83,7 +87,7 @@ final class DecodingVerifier {
         int steps = references.get(0).length;
         List<int[]> computed = decode(
                 prompts.stream()
-                        .map(prompt -> admission(prompt, greedy(repetitionPenalty)))
+                        .map(prompt -> greedy(prompt, defaults.repetitionPenalty(), List.of(endToken)))
                         .toList(),
                 steps,
                 endToken);
@@ -96,8 +100,19 @@ final class DecodingVerifier {
         return agreements;
     }
 
-    private static DecodingParameters greedy(double penalty) {
-        return new DecodingParameters(1, 0, 0, 1, penalty, List.of());
+    private Admission greedy(int[] prompt, double penalty, List<Integer> endTokens) {
+        DecodingParameters decoding = DecodingParameters.DEFAULT
+                .with()
+                .temperature(0)
+                .repetitionPenalty(penalty)
+                .noRepeatNgramSize(defaults.noRepeatNgramSize())
+                .minNewTokens(Math.max(defaults.minNewTokens(), defaults.minLength() - prompt.length))
+                .build();
+        List<int[]> badWords = defaults.badWordIds().stream()
+                .map(word -> word.stream().mapToInt(Integer::intValue).toArray())
+                .toList();
+        return new Admission(
+                prompt, decoding, 0, unguided.settings(GuidanceParameters.NONE), badWords, Set.copyOf(endTokens));
     }
 
     private Admission admission(int[] prompt, DecodingParameters decoding) {

@@ -45,8 +45,7 @@ public final class Verification {
             try (CausalLm lm = CausalLm.load(model, runtime, elementType, progress);
                     Tokenizer texts = Tokenizer.load(model.path())) {
                 differences = CausalLmVerifier.differences(lm, golden, elementType);
-                DecodingVerifier decoding = new DecodingVerifier(
-                        lm, golden, elementType, model.generation().repetitionPenalty());
+                DecodingVerifier decoding = new DecodingVerifier(lm, golden, elementType, model.generation());
                 greedy = decoding.greedy();
                 sampled = decoding.sampled();
                 tokenizer = TextVerifier.ofPrompts(golden, texts);

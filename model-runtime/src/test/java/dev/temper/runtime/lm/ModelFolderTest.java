@@ -103,6 +103,65 @@ class ModelFolderTest {
     }
 
     @Test
+    void shouldReadWhatTheGenerationConfigRulesOut() throws IOException {
+        // Given
+        Path folder = Goldens.copy("models/gpt2", temp.resolve("model"));
+        Files.writeString(folder.resolve("generation_config.json"), """
+                {"eos_token_id": 7, "typical_p": 0.9, "min_p": 0.05, "epsilon_cutoff": 0.0003, "no_repeat_ngram_size": 3,
+                 "bad_words_ids": [[5], [6, 7]], "min_length": 20, "min_new_tokens": null}
+                """);
+
+        // When
+        GenerationDefaults generation = ModelFolder.open(folder).generation();
+
+        // Then
+        assertThat(generation)
+                .isEqualTo(new GenerationDefaults(
+                        OptionalInt.of(960),
+                        List.of(7),
+                        OptionalInt.empty(),
+                        false,
+                        1,
+                        50,
+                        1,
+                        1,
+                        0.05,
+                        0.9,
+                        3e-4,
+                        3,
+                        List.of(List.of(5), List.of(6, 7)),
+                        20,
+                        0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'bad_words_ids': [[]]}",
+                "{'bad_words_ids': [5]}",
+                "{'bad_words_ids': [[-1]]}",
+                "{'min_p': 2}",
+                "{'typical_p': 0}",
+                "{'epsilon_cutoff': 1}",
+                "{'no_repeat_ngram_size': -1}",
+                "{'min_length': -1}",
+                "{'min_new_tokens': 'many'}"
+            })
+    void shouldNameTheSettingOfGenerationThatCannotBe(String settings) throws IOException {
+        // Given
+        Path folder = Goldens.copy("models/gpt2", temp.resolve("model"));
+        String json = settings.replace('\'', '"');
+        Files.writeString(folder.resolve("generation_config.json"), json);
+        String key = json.substring(2, json.indexOf('"', 2));
+
+        // Then
+        assertThatThrownBy(() -> ModelFolder.open(folder))
+                .isInstanceOf(TemperException.class)
+                .hasMessageContaining("generation_config.json")
+                .hasMessageContaining(key);
+    }
+
+    @Test
     void shouldTakeTheReferencesDefaultsForWhatTheConfigLeavesOut() throws IOException {
         // Given
         Path folder = Goldens.copy("models/llama2", temp.resolve("model"));

@@ -103,6 +103,20 @@ final class TinyEngines implements AutoCloseable {
         return new DecodingParameters(tokens, 0.7, 0, 0.95, 1.1, List.of(stops));
     }
 
+    private static DecodingParameters ruled(int tokens) {
+        return decoding(tokens)
+                .with()
+                .minNewTokens(3)
+                .minP(0.01)
+                .typicalP(0.95)
+                .epsilonCutoff(1e-4)
+                .presencePenalty(0.3)
+                .frequencyPenalty(-0.2)
+                .noRepeatNgramSize(2)
+                .badWords(List.of("river", "old mill"))
+                .build();
+    }
+
     static GenerationRequest request(String id, String prompt, DecodingParameters decoding, long seed) {
         return new GenerationRequest(
                 id, new Prompt.Plain(prompt), decoding, GuidanceParameters.NONE, seed, PromptOverflow.REJECT, null);
@@ -130,7 +144,7 @@ final class TinyEngines implements AutoCloseable {
                 Duration.ofMillis(millis));
     }
 
-    /** Plain, guided and penalised ones of several lengths, with seeds; many prompts begin alike. */
+    /** Plain, guided and penalised ones of several lengths, some under all rules, with seeds; many prompts begin alike. */
     static List<GenerationRequest> mixedRequests(int count) {
         Random random = new Random(17);
         List<GenerationRequest> requests = new ArrayList<>();
@@ -142,7 +156,10 @@ final class TinyEngines implements AutoCloseable {
                     .noRepeatNgramSize(random.nextInt(3))
                     .build();
             GenerationRequest plain = request(
-                    "r" + i, "The river " + "turns slowly ".repeat(random.nextInt(8)), decoding, random.nextLong());
+                    "r" + i,
+                    "The river " + "turns slowly ".repeat(random.nextInt(8)),
+                    i % 3 == 0 ? ruled(decoding.maxNewTokens()) : decoding,
+                    random.nextLong());
             requests.add(random.nextBoolean() ? plain : guided(plain, "toxicity", 2));
         }
         return requests;

@@ -77,6 +77,21 @@ class VerificationTest {
     }
 
     @Test
+    void shouldRuleOutGreedilyWhatTheGenerationConfigRulesOut(@TempDir Path temp) throws IOException {
+        // Given: the goldens were generated without, and say tokens twice
+        Path folder = Goldens.copy("models/gpt2", temp.resolve("model"));
+        Files.writeString(folder.resolve("generation_config.json"), "{\"no_repeat_ngram_size\": 1}");
+
+        // When
+        VerificationReport report = verify(folder, Goldens.folder("models/gpt2"), ElementType.FLOAT32);
+
+        // Then
+        assertThat(report.differences()).allMatch(Difference::passed);
+        assertThat(report.greedyShare()).isLessThan(1);
+        assertThat(report.sampledShare()).isEqualTo(1);
+    }
+
+    @Test
     void shouldReadTheNamesOfThePublishedGpt2File() {
         // Given
         Path folder = Goldens.folder("models/gpt2_hubkeys");
