@@ -7,7 +7,6 @@ import dev.temper.runtime.TemperException;
 import dev.temper.runtime.torch.Script;
 import dev.temper.runtime.torch.TorchRuntime;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -26,8 +25,7 @@ public final class CausalLm implements AutoCloseable {
     private final Script.Values weights;
     private final Script.Values dimensions;
     private final double epsilon;
-    private final Script.Values cosines;
-    private final Script.Values sines;
+    private final RotaryTable rotary;
 
     /**
      * Loads the weights of a folder to the runtime's device.
@@ -87,21 +85,8 @@ public final class CausalLm implements AutoCloseable {
                 "lm/methods.py");
         this.weights = Script.Values.of(weightArrays);
         this.dimensions = Script.Values.of(config.dimensions());
-        Optional<RotaryTable> table =
-                config.rotary().map(rotary -> RotaryTable.of(rotary.inverseFrequencies(), shape.maxPositions()));
-        this.cosines =
-                Script.Values.of(table.map(t -> inElementType(t.cosines())).orElseGet(this::noTable));
-        this.sines = Script.Values.of(table.map(t -> inElementType(t.sines())).orElseGet(this::noTable));
-    }
-
-    /** What families without rotary positions are given: a table of no columns. */
-    private NDArray noTable() {
-        return script.call(manager, "zeros", new long[] {shape.maxPositions(), 0}, weightArrays[0]);
-    }
-
-    private NDArray inElementType(float[][] table) {
-        NDArray float32 = manager.create(table);
-        return script.call(manager, "cast", float32, elementType.torchCode());
+        float[] frequencies = config.rotary().map(Rotary::inverseFrequencies).orElse(new float[0]);
+        this.rotary = new RotaryTable(manager, script, elementType, frequencies, shape.maxPositions());
     }
 
     /** Resources with the family's TorchScript functions, and those that masks are made with. */
@@ -124,7 +109,8 @@ public final class CausalLm implements AutoCloseable {
      * @return [batch, time, hidden], float32
      */
     public NDArray hidden(NDManager owner, NDArray ids) {
-        return script.call(owner, "hidden", ids, weights, dimensions, epsilon, cosines, sines);
+        reservePositions((int) ids.getShape().get(1));
+        return script.call(owner, "hidden", ids, weights, dimensions, epsilon, cosines(), sines());
     }
 
     /**
@@ -135,7 +121,8 @@ public final class CausalLm implements AutoCloseable {
      *     the final norm. Flat, [time x hidden].
      */
     public List<float[]> states(NDManager owner, NDArray ids) {
-        return script.callAll(owner, "states", ids, weights, dimensions, epsilon, cosines, sines).stream()
+        reservePositions((int) ids.getShape().get(1));
+        return script.callAll(owner, "states", ids, weights, dimensions, epsilon, cosines(), sines()).stream()
                 .map(NDArray::toFloatArray)
                 .toList();
     }
@@ -185,22 +172,26 @@ public final class CausalLm implements AutoCloseable {
         return epsilon;
     }
 
-    /** Rotary cosines [positions, rotary dim], wrapped. */
-    public Script.Values cosines() {
-        return cosines;
+    /** Makes {@link #cosines} and {@link #sines} long enough for texts of so many tokens. */
+    public void reservePositions(int positions) {
+        rotary.reserve(positions);
     }
 
-    /** Rotary sines [positions, rotary dim], wrapped. */
+    /** Rotary cosines [positions reserved, rotary dim], wrapped; to be asked for anew at every call. */
+    public Script.Values cosines() {
+        return rotary.cosines();
+    }
+
+    /** Rotary sines, likewise. */
     public Script.Values sines() {
-        return sines;
+        return rotary.sines();
     }
 
     @Override
     public void close() {
         weights.close();
         dimensions.close();
-        cosines.close();
-        sines.close();
+        rotary.close();
         manager.close();
     }
 }

@@ -217,7 +217,8 @@ final class JsonSettings {
 
     /** A setting that is understood and not supported. */
     TemperException unsupported(String name, String value, String supported) {
-        return new TemperException(
-                where + ": " + name + " \"" + value + "\" is not supported; supported: " + supported);
+        String shown = SafetensorsHeader.quoted(value);
+        return new TemperException(where + ": " + name + " \"" + shown.substring(1, shown.length() - 1)
+                + "\" is not supported; supported: " + supported);
     }
 }

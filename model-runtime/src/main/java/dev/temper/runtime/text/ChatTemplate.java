@@ -57,11 +57,11 @@ public final class ChatTemplate {
     public static Optional<ChatTemplate> load(Path folder, SpecialTokens specialTokens) {
         Path file = folder.resolve(FILE);
         if (Files.exists(file)) {
-            String source = new String(ModelFolder.readRequired(file, ""), StandardCharsets.UTF_8);
+            String source = new String(TokenizerFiles.readRequired(file, ""), StandardCharsets.UTF_8);
             return Optional.of(of(source, file.toString(), specialTokens.texts(), ZonedDateTime::now));
         }
         Path config = folder.resolve(CONFIG);
-        return inConfig(config, ModelFolder.readOptionalJson(config).path("chat_template"))
+        return inConfig(config, TokenizerFiles.readOptionalJson(config).path("chat_template"))
                 .map(source -> of(source, config.toString(), specialTokens.texts(), ZonedDateTime::now));
     }
 

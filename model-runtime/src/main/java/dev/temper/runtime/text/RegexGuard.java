@@ -5,15 +5,19 @@ import dev.temper.runtime.TemperException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Refuses regular expressions in {@code tokenizer.json} that can backtrack without end. The native library gives up
  * after ten million steps by ending the whole process, so such a file must not get that far.
  *
- * <p>Refused are a repeated group with a repetition or a choice inside, as {@code (a+)+} and {@code (a|b)*}, and
- * back-references. Published tokenizers have neither.
+ * <p>Refused are a repeated group with a repetition, an option or a choice inside, as {@code (a+)+}, {@code (a?){9}} and
+ * {@code (a|b)*}, and back-references. Published tokenizers have none.
  */
 final class RegexGuard {
+
+    private static final Pattern RANGE = Pattern.compile("(\\d*)(,(\\d*))?\\}");
 
     private final String regex;
     private final Deque<Group> open = new ArrayDeque<>();
@@ -68,21 +72,27 @@ final class RegexGuard {
                     skipClass();
                     atom = new Group();
                 }
-                case '(' -> open.push(new Group());
+                case '(' -> {
+                    open.push(new Group());
+                    position += position < regex.length() && regex.charAt(position) == '?' ? 1 : 0; // (?: and its like
+                }
                 case ')' -> {
                     atom = open.size() > 1 ? open.pop() : new Group();
                     top().repeats |= atom.repeats;
                     top().chooses |= atom.chooses;
                 }
                 case '|' -> top().chooses = true;
+                case '?' -> {
+                    top().repeats = true;
+                    skipModifier();
+                }
                 case '*', '+', '{' -> {
-                    if (c != '{' || isUnbounded()) {
-                        if (atom.isDangerousWhenRepeated()) {
-                            return true;
-                        }
-                        top().repeats = true;
-                        skipModifier();
+                    Range range = c == '{' ? range() : Range.UNBOUNDED;
+                    if (range.most() > 1 && atom.isDangerousWhenRepeated()) {
+                        return true;
                     }
+                    top().repeats |= range.isVariable();
+                    skipModifier();
                 }
                 default -> atom = new Group();
             }
@@ -94,15 +104,30 @@ final class RegexGuard {
         return open.element();
     }
 
-    /** Whether the braces just opened say {@code {n,}} or a range too wide to matter; skips them when they do. */
-    private boolean isUnbounded() {
-        int close = regex.indexOf('}', position);
-        String range = close < 0 ? "" : regex.substring(position, close);
-        boolean unbounded = range.matches("\\d*,(?:\\d{3,})?") || range.matches("\\d{3,}");
-        if (unbounded || range.matches("\\d*(?:,\\d*)?")) {
-            position = close < 0 ? position : close + 1;
+    /** How often an atom may come. */
+    private record Range(int least, int most) {
+        private static final Range UNBOUNDED = new Range(0, Integer.MAX_VALUE);
+        private static final Range ONCE = new Range(1, 1);
+
+        boolean isVariable() {
+            return least != most;
         }
-        return unbounded;
+    }
+
+    /** What the braces just opened say, and skips them; braces that are no quantifier stand for themselves. */
+    private Range range() {
+        Matcher range = RANGE.matcher(regex).region(position, regex.length());
+        if (!range.lookingAt()) {
+            return Range.ONCE;
+        }
+        position = range.end();
+        int least = number(range.group(1), 0);
+        int most = range.group(2) == null ? least : number(range.group(3), Integer.MAX_VALUE);
+        return new Range(least, most);
+    }
+
+    private static int number(String digits, int absent) {
+        return digits.isEmpty() ? absent : digits.length() > 6 ? Integer.MAX_VALUE : Integer.parseInt(digits);
     }
 
     /** A quantifier's {@code ?} or {@code +} that makes it lazy or possessive. */

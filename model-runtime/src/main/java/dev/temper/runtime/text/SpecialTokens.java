@@ -55,9 +55,9 @@ public record SpecialTokens(Map<String, String> texts, Map<String, Integer> ids)
     }
 
     static SpecialTokens load(Path folder, Vocabulary vocabulary) {
-        JsonNode tokenizerConfig = ModelFolder.readOptionalJson(folder.resolve("tokenizer_config.json"));
-        JsonNode specialTokensMap = ModelFolder.readOptionalJson(folder.resolve("special_tokens_map.json"));
-        JsonNode config = ModelFolder.readOptionalJson(folder.resolve("config.json"));
+        JsonNode tokenizerConfig = TokenizerFiles.readOptionalJson(folder.resolve("tokenizer_config.json"));
+        JsonNode specialTokensMap = TokenizerFiles.readOptionalJson(folder.resolve("special_tokens_map.json"));
+        JsonNode config = TokenizerFiles.readOptionalJson(folder.resolve("config.json"));
         Map<String, String> texts = new LinkedHashMap<>();
         Map<String, Integer> ids = new LinkedHashMap<>();
         for (String role : ROLES) {

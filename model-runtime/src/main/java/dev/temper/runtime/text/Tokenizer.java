@@ -39,6 +39,8 @@ public final class Tokenizer implements AutoCloseable {
      */
     public static final int MAX_TEXT_LENGTH = 4 << 20;
 
+    private static final int MAX_QUOTED = 200;
+
     private final HuggingFaceTokenizer nativeTokenizer;
     private final Vocabulary vocabulary;
     private final SpecialTokens specialTokens;
@@ -94,11 +96,12 @@ public final class Tokenizer implements AutoCloseable {
 
     private static Tokenizer load(Path folder, Map<String, String> options) {
         Path file = folder.resolve("tokenizer.json");
-        byte[] content = ModelFolder.readRequired(
+        byte[] content = TokenizerFiles.readRequired(
                 file,
                 "the folder needs the fast tokenizer's file; save it with transformers'"
                         + " AutoTokenizer.from_pretrained(...).save_pretrained(folder)");
-        JsonNode root = ModelFolder.parse(file, content);
+        JsonNode root = TokenizerFiles.parse(file, content);
+        TokenizerGuard.check(file, root);
         RegexGuard.check(file, root);
         Vocabulary vocabulary = Vocabulary.of(file, root);
         SpecialTokens specialTokens = SpecialTokens.load(folder, vocabulary);
@@ -116,10 +119,16 @@ public final class Tokenizer implements AutoCloseable {
                     e);
         } catch (IOException | RuntimeException e) {
             throw new TemperException(
-                    file + " is not a tokenizer that the tokenizers library can read (" + e.getMessage()
+                    file + " is not a tokenizer that the tokenizers library can read (" + shortened(e)
                             + "); fetch the file again or save it with a current transformers",
                     e);
         }
+    }
+
+    /** The library quotes what it read, which comes from strangers. */
+    private static String shortened(Exception e) {
+        String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        return line.length() > MAX_QUOTED ? line.substring(0, MAX_QUOTED) + "…" : line;
     }
 
     /**
@@ -208,6 +217,12 @@ public final class Tokenizer implements AutoCloseable {
                 throw new IllegalStateException("the tokenizer is closed");
             }
             return call.get();
+        } catch (RuntimeException e) {
+            if (e.getClass() == RuntimeException.class) { // the library's own; its words may quote the text
+                throw new TemperException(
+                        "the tokenizer cannot read a text; fetch tokenizer.json again, its vocabulary lacks what it needs");
+            }
+            throw e;
         } finally {
             lock.readLock().unlock();
         }

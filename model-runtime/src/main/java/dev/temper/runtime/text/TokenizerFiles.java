@@ -1,8 +1,9 @@
 package dev.temper.runtime.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.temper.runtime.TemperException;
 import java.io.IOException;
@@ -11,14 +12,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Reads the small files of a Hugging Face folder, with errors that name the file and the cure. */
-final class ModelFolder {
+final class TokenizerFiles {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** A name twice in one object would be two things to two readers. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     /** A vocabulary of a million tokens with its merges is about 60 MB; more is not a tokenizer. */
     private static final long MAX_BYTES = 512L << 20;
 
-    private ModelFolder() {}
+    private TokenizerFiles() {}
 
     /** The bytes of a file that must be there. */
     static byte[] readRequired(Path file, String cure) {
