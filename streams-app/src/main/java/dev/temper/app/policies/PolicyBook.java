@@ -8,9 +8,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which policies are in force. Thread-safe: one thread writes, all read without waiting.
+ * Which policies are in force. Thread-safe: one thread writes, all read, and wait only for the first read after a change.
  *
  * <p>What is in force follows from the last record of each key and their offsets, and from nothing else: the valid
  * policy with the highest offset, of everyone's and of each tenant's; everyone's is the configuration's where the topic
@@ -26,12 +27,12 @@ public final class PolicyBook {
 
     private final FlagPolicy initial;
     private final Map<String, Entry> entries = new HashMap<>();
-    private volatile Snapshot snapshot;
+    /** Absent after a change, until somebody asks: a topic that is read from its beginning changes it many times. */
+    private volatile @Nullable Snapshot snapshot;
 
     /** @param initial everyone's until the topic has one */
     public PolicyBook(FlagPolicy initial) {
         this.initial = initial;
-        this.snapshot = new Snapshot(initial, Map.of());
     }
 
     /** Takes a record in; one that is not newer than what its key has is the same record again. */
@@ -39,19 +40,19 @@ public final class PolicyBook {
         Entry known = entries.get(entry.key());
         if (known == null || known.offset() < entry.offset()) {
             entries.put(entry.key(), entry);
-            snapshot = inForce();
+            snapshot = null;
         }
     }
 
     /** What judges this tenant's answers now. */
     public FlagPolicy policyFor(String tenant) {
-        Snapshot now = snapshot;
+        Snapshot now = current();
         return now.tenants().getOrDefault(tenant, now.everyones());
     }
 
     /** What judges answers of tenants without a policy of their own. */
     public FlagPolicy everyones() {
-        return snapshot.everyones();
+        return current().everyones();
     }
 
     /** The last record of each key, oldest first; withdrawn ones left out. */
@@ -64,12 +65,23 @@ public final class PolicyBook {
 
     /** Whether no newer one stands in its place. */
     public boolean isInForce(Policy policy) {
-        Snapshot now = snapshot;
+        Snapshot now = current();
         if (!(policy instanceof TenantPolicy own)) {
             return now.everyones().equals(policy);
         }
         FlagPolicy its = now.tenants().get(own.tenant());
         return its != null && its.equals(now.everyones().overriddenBy(own));
+    }
+
+    private Snapshot current() {
+        Snapshot now = snapshot;
+        return now == null ? renewed() : now;
+    }
+
+    private synchronized Snapshot renewed() {
+        Snapshot now = inForce();
+        snapshot = now;
+        return now;
     }
 
     private Snapshot inForce() {

@@ -53,7 +53,6 @@ final class PolicyProcessor implements Processor<byte[], byte[], Void, Void> {
             return; // stopping; the next start reads the topic from its beginning
         }
         table.put(record.key(), record.value());
-        String before = settings.policies().everyones().version();
         settings.policies().put(new PolicyBook.Entry(key, offset, reading));
         if (reading instanceof PolicyReading.Invalid invalid) {
             LOG.warn(
@@ -61,8 +60,8 @@ final class PolicyProcessor implements Processor<byte[], byte[], Void, Void> {
                     offset,
                     invalid.reason());
         } else {
-            String now = settings.policies().everyones().version();
-            LOG.info("policies: read '{}' at offset {}; everyone's is {}, was {}", key, offset, now, before);
+            String what = reading instanceof PolicyReading.Withdrawn ? "is withdrawn" : "is read";
+            LOG.info("policies: version '{}' {} (offset {})", key, what, offset);
         }
     }
 
