@@ -38,7 +38,7 @@ class RegularisedTrainingTest {
     private static final int END = 120;
 
     @TempDir
-    private Path work;
+    Path work;
 
     private static int[] tokens(Random random, int count) {
         return random.ints(count, FIRST, END).toArray();
