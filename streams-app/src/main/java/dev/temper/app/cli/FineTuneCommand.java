@@ -1,0 +1,155 @@
+package dev.temper.app.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.temper.app.config.FineTuneRecipe;
+import dev.temper.app.config.RecipeLoader;
+import dev.temper.runtime.TemperException;
+import dev.temper.runtime.lm.CheckpointWriter;
+import dev.temper.runtime.lm.ElementType;
+import dev.temper.runtime.lm.ModelFolder;
+import dev.temper.runtime.text.Tokenizer;
+import dev.temper.runtime.torch.TorchRuntime;
+import dev.temper.training.data.DataFile;
+import dev.temper.training.data.PromptFile;
+import dev.temper.training.data.PromptRow;
+import dev.temper.training.decoder.TrainableDecoder;
+import dev.temper.training.progress.TerminalProgress;
+import dev.temper.training.regularise.Algorithm;
+import dev.temper.training.regularise.Domain;
+import dev.temper.training.regularise.DomainFiles;
+import dev.temper.training.regularise.OracleSampling;
+import dev.temper.training.regularise.RegularisedSettings;
+import dev.temper.training.regularise.RegularisedTraining;
+import dev.temper.training.regularise.SampleSource;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code temper fine-tune}. */
+@Command(
+        name = "fine-tune",
+        description =
+                "Fine-tunes a model of the Llama family towards the closest distribution that satisfies a policy:"
+                        + " regularised fine-tuning with a NADO auxiliary model (Meng et al., 2024), or plainly.",
+        footer = {
+            "",
+            "docs/fine-tuning.md explains the recipe. A training that was killed goes on where it was when the same"
+                    + " command is given again.",
+            "Exit codes: 0 trained; 2 a setting or a file is bad."
+        },
+        sortOptions = false,
+        mixinStandardHelpOptions = true)
+public final class FineTuneCommand implements CommandPlugin {
+    @Option(names = "--recipe", paramLabel = "FILE", required = true, description = "YAML file: what to train, on what.")
+    private @Nullable Path recipeFile;
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder of the model to write.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--work",
+            paramLabel = "DIR",
+            description = "Folder of checkpoints, iterations and metrics. Default: the --out folder's name with .training"
+                    + " added.")
+    private @Nullable Path work;
+
+    @Mixin
+    private DeviceOptions device = new DeviceOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    /** What the data are, for the fingerprint and the manifest. */
+    private record Data(List<Domain> domains, List<PromptRow> prompts, List<DataFile> files) {}
+
+    @Override
+    public Integer call() {
+        Path target = DeviceOptions.given("--out", out);
+        FineTuneRecipe recipe = RecipeLoader.load(DeviceOptions.given("--recipe", recipeFile));
+        RegularisedSettings settings = DeviceOptions.checked(recipe::settings);
+        ModelFolder base = ModelFolder.open(recipe.base());
+        Data data = read(recipe, base);
+        TorchRuntime runtime = device.open();
+        SampleSource samples = recipe.algorithm() == Algorithm.PLAIN
+                ? (lm, seed) -> List.of()
+                : new OracleSampling(
+                        runtime,
+                        Objects.requireNonNull(recipe.scorer()),
+                        data.prompts(),
+                        DeviceOptions.checked(() -> recipe.samples().settings(recipe.maxTokens())));
+        ModelFolder trained = new RegularisedTraining(
+                        runtime,
+                        base,
+                        data.domains(),
+                        samples,
+                        settings,
+                        work != null ? work : Path.of(target + ".training"),
+                        data.files().stream().map(DataFile::sha256).toList() + "|" + recipe.samples(),
+                        TerminalProgress::start)
+                .run();
+        save(target, base, trained, recipe, data, runtime);
+        spec.commandLine().getOut().printf("Saved in %s.%n", target);
+        spec.commandLine().getOut().flush();
+        return 0;
+    }
+
+    private static Data read(FineTuneRecipe recipe, ModelFolder base) {
+        int positions = base.llama().shape().maxPositions();
+        if (recipe.maxTokens() + recipe.samples().maxNewTokens() > positions) {
+            throw new TemperException("max_tokens and samples.max_new_tokens together are more than the " + positions
+                    + " positions of the base model; lower one of them");
+        }
+        List<Domain> domains = new ArrayList<>();
+        List<DataFile> files = new ArrayList<>();
+        try (Tokenizer tokenizer = Tokenizer.load(base.path())) {
+            recipe.domains().forEach((name, d) -> {
+                DomainFiles.Read read = d.files(Path.of("")).read(base.path(), tokenizer, recipe.maxTokens());
+                files.addAll(read.files());
+                domains.add(DeviceOptions.checked(
+                        () -> new Domain(name, read.sequences(), d.languageWeight(), d.lambda())));
+            });
+        }
+        List<PromptRow> prompts = new ArrayList<>();
+        for (Path file : recipe.samples().prompts()) {
+            files.add(PromptFile.read(file, recipe.samples().textAs(), prompts::add));
+        }
+        return new Data(domains, prompts, files);
+    }
+
+    private static void save(
+            Path target,
+            ModelFolder base,
+            ModelFolder trained,
+            FineTuneRecipe recipe,
+            Data data,
+            TorchRuntime runtime) {
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode manifest = json.createObjectNode();
+        manifest.put("kind", "regularised");
+        manifest.putObject("base").put("model", base.modelId()).put("weights_sha256", base.weightsHash());
+        manifest.put("settings", recipe.settings().toString());
+        manifest.put("samples", recipe.samples().settings(recipe.maxTokens()).toString());
+        data.domains().forEach(domain -> manifest.withObject("/domains/" + domain.name())
+                .put("sequences", domain.sequences().size())
+                .put("language_weight", domain.languageWeight())
+                .put("lambda", domain.lambda()));
+        data.files().forEach(file -> manifest.withArray("/data")
+                .addObject()
+                .put("file", file.name())
+                .put("sha256", file.sha256())
+                .put("rows", file.rows()));
+        try (TrainableDecoder weights =
+                TrainableDecoder.load(runtime.newManager(), trained, trained.weightPlan())) {
+            CheckpointWriter.writeCausalLm(target, base, weights.weights(), ElementType.BFLOAT16, manifest);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.temper.app.config;
+
+import dev.temper.runtime.TemperException;
+import dev.temper.runtime.lm.ElementType;
+import dev.temper.runtime.serve.EngineSettings;
+import dev.temper.training.data.PromptFile.TextAs;
+import dev.temper.training.nado.AuxiliarySettings;
+import dev.temper.training.regularise.Algorithm;
+import dev.temper.training.regularise.Divergence;
+import dev.temper.training.regularise.DomainFiles;
+import dev.temper.training.regularise.FineTuneSettings;
+import dev.temper.training.regularise.OracleSampling;
+import dev.temper.training.regularise.RegularisedSettings;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code temper fine-tune} reads: one YAML file that says all that a training depends on but the machine.
+ *
+ * @param base folder of the model that training starts from
+ * @param scorer folder of the classifier that is the oracle; may be absent with {@link Algorithm#PLAIN} only
+ * @param algorithm sequential, parallel, or plain (no regulariser)
+ * @param iterations rounds of sampling, training the auxiliary model and fine-tuning
+ * @param seed of samples and of the order of data
+ * @param maxTokens longest training text
+ * @param domains what is learnt from, by name
+ * @param samples what the auxiliary model learns from
+ */
+public record FineTuneRecipe(
+        Path base,
+        @Nullable Path scorer,
+        Algorithm algorithm,
+        int iterations,
+        long seed,
+        int maxTokens,
+        Map<String, DomainRecipe> domains,
+        SamplesRecipe samples,
+        AuxiliaryRecipe auxiliary,
+        FineTuneStepsRecipe fineTune) {
+
+    public FineTuneRecipe {
+        domains = new LinkedHashMap<>(domains);
+        if (domains.isEmpty()) {
+            throw new IllegalArgumentException("domains must name at least one domain with its files");
+        }
+        if (maxTokens < 8) {
+            throw new IllegalArgumentException("max_tokens must be at least 8, not " + maxTokens);
+        }
+        if (algorithm != Algorithm.PLAIN && scorer == null) {
+            throw new IllegalArgumentException("scorer must name the classifier that is the oracle");
+        }
+    }
+
+    /** A {@link dev.temper.training.regularise.Domain} before its files are read. */
+    public record DomainRecipe(
+            List<Path> labelled,
+            double highestLabel,
+            List<Path> dialogues,
+            List<Path> texts,
+            double languageWeight,
+            double lambda) {
+        static final DomainRecipe DEFAULT = new DomainRecipe(List.of(), 1, List.of(), List.of(), 1, 0);
+
+        public DomainFiles files(Path folder) {
+            return new DomainFiles(
+                    resolved(labelled, folder), highestLabel, resolved(dialogues, folder), resolved(texts, folder));
+        }
+
+        private static List<Path> resolved(List<Path> files, Path folder) {
+            return files.stream().map(folder::resolve).toList();
+        }
+    }
+
+    /** {@link OracleSampling.Settings}, and the files of prompts. */
+    public record SamplesRecipe(
+            List<Path> prompts,
+            TextAs textAs,
+            int promptsPerRound,
+            int perPrompt,
+            int maxNewTokens,
+            double threshold,
+            int maxBatch) {
+        static final SamplesRecipe DEFAULT = new SamplesRecipe(List.of(), TextAs.PLAIN, 500, 8, 20, 0.5, 32);
+
+        /** @param maxPromptTokens room for the prompt */
+        public OracleSampling.Settings settings(int maxPromptTokens) {
+            EngineSettings engine = EngineSettings.DEFAULT;
+            return new OracleSampling.Settings(
+                    promptsPerRound,
+                    perPrompt,
+                    maxNewTokens,
+                    threshold,
+                    new EngineSettings(
+                            maxBatch,
+                            maxPromptTokens + maxNewTokens,
+                            Math.max(engine.maxQueue(), 2 * maxBatch),
+                            engine.maxCandidates(),
+                            engine.prefillTokens()));
+        }
+    }
+
+    /** {@link AuxiliarySettings}. */
+    public record AuxiliaryRecipe(
+            int layers, int batchSize, int epochs, double learningRate, double weightDecay, double consistency) {
+        static final AuxiliaryRecipe DEFAULT = new AuxiliaryRecipe(4, 32, 2, 5e-4, 0.02, 0.5);
+    }
+
+    /** {@link FineTuneSettings}. */
+    public record FineTuneStepsRecipe(
+            int steps,
+            int batchSize,
+            int accumulation,
+            double learningRate,
+            double weightDecay,
+            double delta,
+            Divergence divergence,
+            String precision,
+            int checkpointEvery) {
+        static final FineTuneStepsRecipe DEFAULT =
+                new FineTuneStepsRecipe(200, 8, 1, 2e-4, 0.01, 1, Divergence.FORWARD, "float32", 50);
+
+        ElementType computeType() {
+            return ElementType.ofTorchName(precision)
+                    .orElseThrow(() -> new TemperException(
+                            "fine_tune.precision must be float32 or bfloat16, not '" + precision + "'"));
+        }
+    }
+
+    /** The training's numbers. */
+    public RegularisedSettings settings() {
+        ElementType computeType = fineTune.computeType();
+        return new RegularisedSettings(
+                algorithm,
+                iterations,
+                new AuxiliarySettings(
+                        auxiliary.layers(),
+                        auxiliary.batchSize(),
+                        auxiliary.epochs(),
+                        auxiliary.learningRate(),
+                        auxiliary.weightDecay(),
+                        auxiliary.consistency(),
+                        computeType,
+                        fineTune.checkpointEvery()),
+                new FineTuneSettings(
+                        fineTune.steps(),
+                        fineTune.batchSize(),
+                        fineTune.accumulation(),
+                        fineTune.learningRate(),
+                        fineTune.weightDecay(),
+                        fineTune.delta(),
+                        fineTune.divergence(),
+                        computeType,
+                        fineTune.checkpointEvery()),
+                seed);
+    }
+
+    /** With all paths taken from this folder. */
+    FineTuneRecipe resolvedAgainst(Path folder) {
+        Map<String, DomainRecipe> resolvedDomains = new LinkedHashMap<>();
+        domains.forEach((name, d) -> {
+            DomainFiles files = d.files(folder);
+            resolvedDomains.put(
+                    name,
+                    new DomainRecipe(
+                            files.labelled(),
+                            d.highestLabel(),
+                            files.dialogues(),
+                            files.texts(),
+                            d.languageWeight(),
+                            d.lambda()));
+        });
+        return new FineTuneRecipe(
+                folder.resolve(base),
+                scorer == null ? null : folder.resolve(scorer),
+                algorithm,
+                iterations,
+                seed,
+                maxTokens,
+                resolvedDomains,
+                new SamplesRecipe(
+                        samples.prompts().stream().map(folder::resolve).toList(),
+                        samples.textAs(),
+                        samples.promptsPerRound(),
+                        samples.perPrompt(),
+                        samples.maxNewTokens(),
+                        samples.threshold(),
+                        samples.maxBatch()),
+                auxiliary,
+                fineTune);
+    }
+}
