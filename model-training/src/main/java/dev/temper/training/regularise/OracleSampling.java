@@ -82,8 +82,7 @@ public final class OracleSampling implements SampleSource {
         List<PromptRow> drawn = IntStream.range(0, Math.min(settings.promptsPerRound(), prompts.size()))
                 .mapToObj(draw -> prompts.get(order.row(draw)))
                 .toList();
-        DecodingParameters unfiltered =
-                new DecodingParameters(settings.maxNewTokens(), 1, 0, 1, 1, List.of());
+        DecodingParameters unfiltered = new DecodingParameters(settings.maxNewTokens(), 1, 0, 1, 1, List.of());
         PromptSampler.Samples samples;
         try (GenerationEngine engine = EngineLoader.load(
                 new EngineLoader.Files(lm.path(), Optional.of(scorer), Map.of()),
@@ -121,7 +120,7 @@ public final class OracleSampling implements SampleSource {
                 .mapToDouble(Double::doubleValue)
                 .max()
                 .orElse(0);
-        return Optional.of(new LabelledSequence(
-                new TokenSequence(ids, prompt.length - 1), worst >= settings.threshold() ? 0 : 1));
+        return Optional.of(
+                new LabelledSequence(new TokenSequence(ids, prompt.length - 1), worst >= settings.threshold() ? 0 : 1));
     }
 }

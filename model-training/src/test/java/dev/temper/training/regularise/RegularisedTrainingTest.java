@@ -38,6 +38,7 @@ class RegularisedTrainingTest {
     private static final int END = 120;
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
     Path work;
 
     private static int[] tokens(Random random, int count) {

@@ -36,9 +36,8 @@ import picocli.CommandLine.Spec;
 /** {@code temper fine-tune}. */
 @Command(
         name = "fine-tune",
-        description =
-                "Fine-tunes a model of the Llama family towards the closest distribution that satisfies a policy:"
-                        + " regularised fine-tuning with a NADO auxiliary model (Meng et al., 2024), or plainly.",
+        description = "Fine-tunes a model of the Llama family towards the closest distribution that satisfies a policy:"
+                + " regularised fine-tuning with a NADO auxiliary model (Meng et al., 2024), or plainly.",
         footer = {
             "",
             "docs/fine-tuning.md explains the recipe. A training that was killed goes on where it was when the same"
@@ -48,7 +47,11 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = true)
 public final class FineTuneCommand implements CommandPlugin {
-    @Option(names = "--recipe", paramLabel = "FILE", required = true, description = "YAML file: what to train, on what.")
+    @Option(
+            names = "--recipe",
+            paramLabel = "FILE",
+            required = true,
+            description = "YAML file: what to train, on what.")
     private @Nullable Path recipeFile;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder of the model to write.")
@@ -57,8 +60,9 @@ public final class FineTuneCommand implements CommandPlugin {
     @Option(
             names = "--work",
             paramLabel = "DIR",
-            description = "Folder of checkpoints, iterations and metrics. Default: the --out folder's name with .training"
-                    + " added.")
+            description =
+                    "Folder of checkpoints, iterations and metrics. Default: the --out folder's name with .training"
+                            + " added.")
     private @Nullable Path work;
 
     @Mixin
@@ -147,8 +151,7 @@ public final class FineTuneCommand implements CommandPlugin {
                 .put("file", file.name())
                 .put("sha256", file.sha256())
                 .put("rows", file.rows()));
-        try (TrainableDecoder weights =
-                TrainableDecoder.load(runtime.newManager(), trained, trained.weightPlan())) {
+        try (TrainableDecoder weights = TrainableDecoder.load(runtime.newManager(), trained, trained.weightPlan())) {
             CheckpointWriter.writeCausalLm(target, base, weights.weights(), ElementType.BFLOAT16, manifest);
         }
     }
