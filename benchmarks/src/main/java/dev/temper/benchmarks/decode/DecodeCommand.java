@@ -91,6 +91,9 @@ public final class DecodeCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Writes all numbers there, too.")
     private @Nullable Path json;
 
+    @Option(names = "--plot", paramLabel = "FILE", description = "Draws the speeds, to .svg or .png.")
+    private @Nullable Path plot;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -108,6 +111,9 @@ public final class DecodeCommand implements Callable<Integer> {
                 seed));
         List<ElementType> elementTypes =
                 types.stream().map(DecodeCommand::elementType).distinct().toList();
+        if (plot != null && !plot.toString().matches("(?i).*\\.(svg|png)")) {
+            throw new TemperException("--plot must name a file that ends in .svg or .png, not " + plot);
+        }
         ModelShape shape = ModelShape.find(model);
         PrintWriter err = spec.commandLine().getErr();
         TorchRuntime runtime = device.open();
@@ -118,6 +124,9 @@ public final class DecodeCommand implements Callable<Integer> {
                 err.println(line);
                 err.flush();
             });
+        }
+        if (plot != null) {
+            DecodePlot.write(plot, result);
         }
         if (json != null) {
             JsonFile.write(json, result);

@@ -17,6 +17,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,9 @@ public final class PipelineCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     private int threads;
 
+    @Option(names = "--plain", description = "Without guidance and scorer, whatever the model's folder recommends.")
+    private boolean plain;
+
     @Option(names = "--max-batch", defaultValue = "32", description = "Default: ${DEFAULT-VALUE}.")
     private int maxBatch;
 
@@ -83,6 +87,7 @@ public final class PipelineCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         PipelineSettings settings = DeviceOptions.checked(() -> new PipelineSettings(
                 String.valueOf(model.toAbsolutePath().normalize().getFileName()),
+                plain,
                 quick ? 2 * PipelineSettings.ALONE_EVERY : prompts,
                 quick ? PipelineSettings.ALONE_EVERY : latencyPrompts,
                 maxBatch,
@@ -123,6 +128,9 @@ public final class PipelineCommand implements Callable<Integer> {
     private SidecarConfig config(Path data, String bootstrapServers, String registryUrl) {
         return DemoSettings.of(model, data.resolve("state"), bootstrapServers, registryUrl, engine -> {
             engine.put("device", device).put("max_batch", maxBatch);
+            if (plain) {
+                engine.remove(List.of("subspaces", "scorer"));
+            }
             if (threads > 0) {
                 engine.put("threads", threads);
             }

@@ -92,7 +92,9 @@ class DecodeCommandTest {
                 "--reference",
                 "sh " + reference,
                 "--json",
-                file.toString());
+                file.toString(),
+                "--plot",
+                folder.resolve("plot.svg").toString());
 
         // Then
         assertThat(exit).as(err.toString()).isZero();
@@ -104,6 +106,7 @@ class DecodeCommandTest {
                         .path("median")
                         .asDouble())
                 .isEqualTo(1e-3);
+        assertThat(folder.resolve("plot.svg")).content().contains("<svg", "860 420");
         assertThat(out.toString()).contains("other", "plain / reference, float32, batch 2");
     }
 
