@@ -39,10 +39,10 @@ public final class CausalLm implements AutoCloseable {
         LmConfig config = folder.decoder();
         NDManager manager = runtime.newManager();
         try {
-            List<NDArray> weights = WeightLoader.load(
-                            folder.weights(), folder.weightPlan(), elementType, manager, progress)
+            WeightPlan plan = folder.weightPlan();
+            List<NDArray> weights = WeightLoader.load(folder.weights(), plan, elementType, manager, progress)
                     .arrays();
-            return new CausalLm(manager, config, elementType, weights.toArray(new NDArray[0]));
+            return new CausalLm(manager, config, plan, elementType, weights.toArray(new NDArray[0]));
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -66,15 +66,22 @@ public final class CausalLm implements AutoCloseable {
         }
     }
 
+    /** A model of {@link LmConfig#causalPlan()}. */
+    CausalLm(NDManager manager, LmConfig config, ElementType elementType, NDArray[] weightArrays) {
+        this(manager, config, config.causalPlan(), elementType, weightArrays);
+    }
+
     /**
      * @param manager owns the weights and is owned by this model from now on
-     * @param weightArrays in the order of the family's plan
+     * @param weightArrays in the order of the plan; those that are packed are closed
      */
-    CausalLm(NDManager manager, LmConfig config, ElementType elementType, NDArray[] weightArrays) {
+    private CausalLm(
+            NDManager manager, LmConfig config, WeightPlan plan, ElementType elementType, NDArray[] weightArrays) {
         this.manager = manager;
         this.shape = config.shape();
         this.elementType = elementType;
-        this.weightArrays = weightArrays;
+        this.weightArrays = weightArrays.clone();
+        WeightPacking.pack(manager, plan, this.weightArrays, elementType);
         this.epsilon = config.epsilon();
         this.familyTexts = Stream.concat(Stream.of("lm/mask.py"), config.familyTexts().stream())
                 .toList();
@@ -83,7 +90,7 @@ public final class CausalLm implements AutoCloseable {
                 Stream.concat(familyTexts.stream(), Stream.of("lm/attention.py"))
                         .toList(),
                 "lm/methods.py");
-        this.weights = Script.Values.of(weightArrays);
+        this.weights = Script.Values.of(this.weightArrays);
         this.dimensions = Script.Values.of(config.dimensions());
         float[] frequencies = config.rotary().map(Rotary::inverseFrequencies).orElse(new float[0]);
         this.rotary = new RotaryTable(manager, script, elementType, frequencies, shape.maxPositions());

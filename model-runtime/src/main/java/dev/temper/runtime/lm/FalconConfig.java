@@ -104,7 +104,7 @@ public record FalconConfig(
 
     @Override
     public List<String> familyTexts() {
-        return List.of("lm/rotary.py", "lm/layers.py", "lm/falcon.py");
+        return List.of("lm/linear.py", "lm/rotary.py", "lm/layers.py", "lm/falcon.py");
     }
 
     @Override
@@ -143,7 +143,7 @@ public record FalconConfig(
                     .add(prefix + "mlp.dense_4h_to_h.weight", hidden, inner);
         }
         int embedding = slots.size();
-        slots.add(weightPrefix() + "word_embeddings.weight", sizes.vocab(), hidden)
+        slots.table(weightPrefix() + "word_embeddings.weight", sizes.vocab(), hidden)
                 .norm(weightPrefix() + "ln_f", hidden)
                 .head(tieWordEmbeddings, embedding, "lm_head.weight", sizes.vocab(), hidden);
         return tieWordEmbeddings ? slots.plan(ROTARY_BUFFER, "lm_head\\.weight") : slots.plan(ROTARY_BUFFER);

@@ -80,7 +80,7 @@ public record Gpt2Config(
 
     @Override
     public List<String> familyTexts() {
-        return List.of("lm/layers.py", "lm/gpt2.py");
+        return List.of("lm/linear.py", "lm/layers.py", "lm/gpt2.py");
     }
 
     @Override
@@ -101,15 +101,15 @@ public record Gpt2Config(
         for (int layer = 0; layer < sizes.layers(); layer++) {
             String prefix = weightPrefix() + "h." + layer + ".";
             slots.norm(prefix + "ln_1", hidden)
-                    .biased(prefix + "attn.c_attn", 3 * hidden, hidden, 3 * hidden)
-                    .biased(prefix + "attn.c_proj", hidden, hidden, hidden)
+                    .biasedStoredInOut(prefix + "attn.c_attn", hidden, 3 * hidden)
+                    .biasedStoredInOut(prefix + "attn.c_proj", hidden, hidden)
                     .norm(prefix + "ln_2", hidden)
-                    .biased(prefix + "mlp.c_fc", inner, hidden, inner)
-                    .biased(prefix + "mlp.c_proj", hidden, inner, hidden);
+                    .biasedStoredInOut(prefix + "mlp.c_fc", hidden, inner)
+                    .biasedStoredInOut(prefix + "mlp.c_proj", inner, hidden);
         }
         int embedding = slots.size();
-        return slots.add(weightPrefix() + "wte.weight", sizes.vocab(), hidden)
-                .add(weightPrefix() + "wpe.weight", sizes.maxPositions(), hidden)
+        return slots.table(weightPrefix() + "wte.weight", sizes.vocab(), hidden)
+                .table(weightPrefix() + "wpe.weight", sizes.maxPositions(), hidden)
                 .norm(weightPrefix() + "ln_f", hidden)
                 .head(tieWordEmbeddings, embedding, "lm_head.weight", sizes.vocab(), hidden)
                 .plan(MASK, tieWordEmbeddings ? "lm_head\\.weight" : MASK);

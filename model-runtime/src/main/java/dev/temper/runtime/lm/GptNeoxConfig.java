@@ -95,7 +95,7 @@ public record GptNeoxConfig(
 
     @Override
     public List<String> familyTexts() {
-        return List.of("lm/rotary.py", "lm/layers.py", "lm/gpt_neox.py");
+        return List.of("lm/linear.py", "lm/rotary.py", "lm/layers.py", "lm/gpt_neox.py");
     }
 
     @Override
@@ -128,7 +128,7 @@ public record GptNeoxConfig(
                     .biased(prefix + "mlp.dense_4h_to_h", hidden, hidden, inner);
         }
         int embedding = slots.size();
-        slots.add(weightPrefix() + "embed_in.weight", sizes.vocab(), hidden)
+        slots.table(weightPrefix() + "embed_in.weight", sizes.vocab(), hidden)
                 .norm(weightPrefix() + "final_layer_norm", hidden)
                 .head(tieWordEmbeddings, embedding, "embed_out.weight", sizes.vocab(), hidden);
         return tieWordEmbeddings ? slots.plan(BUFFERS, "embed_out\\.weight") : slots.plan(BUFFERS);

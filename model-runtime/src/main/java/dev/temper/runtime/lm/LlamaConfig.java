@@ -115,7 +115,7 @@ public record LlamaConfig(
 
     @Override
     public List<String> familyTexts() {
-        return List.of("lm/rotary.py", "lm/llama.py");
+        return List.of("lm/linear.py", "lm/rotary.py", "lm/llama.py");
     }
 
     @Override

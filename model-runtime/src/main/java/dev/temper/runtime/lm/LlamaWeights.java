@@ -4,6 +4,7 @@ import dev.temper.runtime.lm.WeightPlan.Part;
 import dev.temper.runtime.lm.WeightPlan.Shared;
 import dev.temper.runtime.lm.WeightPlan.Slot;
 import dev.temper.runtime.lm.WeightPlan.Stored;
+import dev.temper.runtime.lm.WeightPlan.Use;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -87,7 +88,7 @@ public final class LlamaWeights {
                     Part.of(mlp + "up_proj.weight", config.intermediate(), hidden)));
             slots.add(stored(Part.of(mlp + "down_proj.weight", hidden, config.intermediate())));
         }
-        slots.add(stored(Part.of(EMBEDDING, config.vocab(), hidden)));
+        slots.add(new Stored(List.of(Part.of(EMBEDDING, config.vocab(), hidden)), Use.TABLE));
         slots.add(stored(Part.of("model.norm.weight", hidden)));
         return slots;
     }

@@ -84,7 +84,7 @@ public record OptConfig(
 
     @Override
     public List<String> familyTexts() {
-        return List.of("lm/layers.py", "lm/opt.py");
+        return List.of("lm/linear.py", "lm/layers.py", "lm/opt.py");
     }
 
     /** As wide as what the output layer reads, which is what a subspace is fitted on. */
@@ -126,8 +126,8 @@ public record OptConfig(
                     .biased(prefix + "fc2", hidden, hidden, inner);
         }
         int embedding = slots.size();
-        slots.add(decoder + "embed_tokens.weight", sizes.vocab(), embeddingWidth)
-                .add(decoder + "embed_positions.weight", (long) sizes.maxPositions() + POSITION_OFFSET, hidden)
+        slots.table(decoder + "embed_tokens.weight", sizes.vocab(), embeddingWidth)
+                .table(decoder + "embed_positions.weight", (long) sizes.maxPositions() + POSITION_OFFSET, hidden)
                 .head(tieWordEmbeddings, embedding, "lm_head.weight", sizes.vocab(), embeddingWidth);
         if (finalNorm) {
             slots.norm(decoder + "final_layer_norm", hidden);

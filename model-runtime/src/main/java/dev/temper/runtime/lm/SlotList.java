@@ -4,6 +4,7 @@ import dev.temper.runtime.lm.WeightPlan.Part;
 import dev.temper.runtime.lm.WeightPlan.Shared;
 import dev.temper.runtime.lm.WeightPlan.Slot;
 import dev.temper.runtime.lm.WeightPlan.Stored;
+import dev.temper.runtime.lm.WeightPlan.Use;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,12 @@ final class SlotList {
         return this;
     }
 
+    /** A table whose rows are looked up, by tokens or positions. */
+    SlotList table(String name, long... shape) {
+        slots.add(new Stored(List.of(Part.of(name, shape)), Use.TABLE));
+        return this;
+    }
+
     /** Stored tensors of one shape below each other. */
     SlotList join(List<String> names, long... shape) {
         slots.add(new Stored(names.stream().map(name -> Part.of(name, shape)).toList()));
@@ -27,6 +34,12 @@ final class SlotList {
     /** {@code name.weight}, then {@code name.bias}, whose size is given first. */
     SlotList biased(String name, long biasSize, long... shape) {
         return add(name + ".weight", shape).add(name + ".bias", biasSize);
+    }
+
+    /** The same of a layer whose weight is stored [in, out]. */
+    SlotList biasedStoredInOut(String name, long in, long out) {
+        slots.add(new Stored(List.of(Part.of(name + ".weight", in, out)), Use.LINEAR_STORED_IN_OUT));
+        return add(name + ".bias", out);
     }
 
     /** Weight and bias of a layer norm. */

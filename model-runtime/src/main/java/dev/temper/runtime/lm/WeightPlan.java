@@ -18,11 +18,26 @@ public record WeightPlan(List<Slot> slots, List<Pattern> ignorable) {
     /** One weight. */
     public sealed interface Slot {}
 
+    /** What the text does with a weight of two dimensions. */
+    public enum Use {
+        /** Rows are multiplied with it; stored [out, in]. */
+        LINEAR,
+        /** Rows are multiplied with it; stored [in, out]. */
+        LINEAR_STORED_IN_OUT,
+        /** Rows of it are looked up. */
+        TABLE
+    }
+
     /**
      * Stored tensors below each other, along dimension 0; mostly one alone. Joining projections that read the same
      * input makes one large product of several small ones.
      */
-    public record Stored(List<Part> parts) implements Slot {
+    public record Stored(List<Part> parts, Use use) implements Slot {
+        /** A weight that is multiplied with, if it has two dimensions. */
+        public Stored(List<Part> parts) {
+            this(parts, Use.LINEAR);
+        }
+
         public Stored {
             parts = List.copyOf(parts);
             List<Long> inner = parts.get(0).innerShape();
@@ -103,7 +118,8 @@ public record WeightPlan(List<Slot> slots, List<Pattern> ignorable) {
                                                     ? part.name().substring(prefix.length())
                                                     : part.name(),
                                             part.shape()))
-                                    .toList())
+                                    .toList(),
+                                    stored.use())
                             : slot);
         }
         return new WeightPlan(renamed, ignorable);
