@@ -112,13 +112,14 @@ public record WeightPlan(List<Slot> slots, List<Pattern> ignorable) {
         for (Slot slot : slots) {
             renamed.add(
                     slot instanceof Stored stored
-                            ? new Stored(stored.parts().stream()
-                                    .map(part -> new Part(
-                                            part.name().startsWith(prefix)
-                                                    ? part.name().substring(prefix.length())
-                                                    : part.name(),
-                                            part.shape()))
-                                    .toList(),
+                            ? new Stored(
+                                    stored.parts().stream()
+                                            .map(part -> new Part(
+                                                    part.name().startsWith(prefix)
+                                                            ? part.name().substring(prefix.length())
+                                                            : part.name(),
+                                                    part.shape()))
+                                            .toList(),
                                     stored.use())
                             : slot);
         }

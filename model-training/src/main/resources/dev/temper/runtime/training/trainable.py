@@ -13,7 +13,7 @@ def in_type_of(w: List[Tensor], compute: Tensor) -> List[Tensor]:
     c.append(torch.to(w[i], compute.dtype))
   return c
 
-def states(ids: Tensor, n: List[int], real: Tensor, frequencies: Tensor, w: List[Tensor]) -> Tensor:  # [batch, time] -> [batch * time, hidden], after the final norm
+def final_states(ids: Tensor, n: List[int], real: Tensor, frequencies: Tensor, w: List[Tensor]) -> Tensor:  # [batch, time] -> [batch * time, hidden], after the final norm
   positions = torch.arange(ids.size(1), dtype=6, layout=None, device=ids.device, pin_memory=None)
   angles = torch.outer(positions, frequencies)
   angles = torch.cat([angles, angles], -1)
@@ -23,4 +23,4 @@ def states(ids: Tensor, n: List[int], real: Tensor, frequencies: Tensor, w: List
 def logits_at(rows: Tensor, ids: Tensor, dims: Tensor, real: Tensor, frequencies: Tensor, compute: Tensor, w: List[Tensor]) -> Tensor:  # rows [N] of batch * time -> [N, vocabulary] float32
   n = __torch__.numbers(dims)
   c = __torch__.in_type_of(w, compute)
-  return __torch__.head(__torch__.states(ids, n, real, frequencies, c).index_select(0, rows), c, n)
+  return __torch__.head(__torch__.final_states(ids, n, real, frequencies, c).index_select(0, rows), c, n)
