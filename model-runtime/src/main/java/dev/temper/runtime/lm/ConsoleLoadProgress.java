@@ -1,18 +1,20 @@
 package dev.temper.runtime.lm;
 
 import java.io.PrintStream;
+import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** A progress bar with MB and speed for one load. The bar ends when loading does. */
+/** A progress bar with MB and GB/s for one load. The bar ends when loading does. */
 public final class ConsoleLoadProgress implements LoadProgress, AutoCloseable {
     private static final long MEGABYTE = 1_000_000;
 
     private final String task;
     private final PrintStream stream;
+    private final long start = System.nanoTime();
     private @Nullable ProgressBar bar;
 
     /**
@@ -31,11 +33,12 @@ public final class ConsoleLoadProgress implements LoadProgress, AutoCloseable {
                     .setTaskName(task)
                     .setInitialMax(totalBytes)
                     .setUnit(" MB", MEGABYTE)
-                    .showSpeed()
                     .setStyle(ProgressBarStyle.ASCII)
                     .setConsumer(new ConsoleProgressBarConsumer(stream))
                     .build();
         }
+        double seconds = Math.max(1e-9, (System.nanoTime() - start) / 1e9);
+        bar.setExtraMessage(String.format(Locale.ROOT, " %.2f GB/s", doneBytes / 1e9 / seconds));
         bar.stepTo(doneBytes);
         if (doneBytes == totalBytes) {
             close();

@@ -14,6 +14,9 @@ final class TokenizerGuard {
     /** The library's parser gives up at 128, and its decoders panic when it does. */
     private static final int MAX_DEPTH = 100;
 
+    /** Most that the steps before or after the model may multiply the length of a text by, all together. */
+    private static final double MAX_GROWTH = 16;
+
     private final Path file;
     private int templates;
 
@@ -30,6 +33,11 @@ final class TokenizerGuard {
             }
         });
         guard.checkDepth(tokenizer, 0);
+        for (String part : new String[] {"normalizer", "pre_tokenizer", "decoder"}) {
+            if (guard.growth(tokenizer.path(part)) > MAX_GROWTH) {
+                throw guard.refused("makes a text more than " + MAX_GROWTH + " times as long under " + part);
+            }
+        }
         guard.checkModel(tokenizer.path("model"));
         guard.checkProcessor(tokenizer.path("post_processor"));
     }
@@ -75,6 +83,21 @@ final class TokenizerGuard {
         if (unpaired) {
             throw refused("holds half a character");
         }
+    }
+
+    /** Steps that each make a text longer, one after the other, would soon need more memory than there is. */
+    private double growth(JsonNode step) {
+        double growth = 1;
+        for (JsonNode child : step) {
+            growth *= child.isContainerNode() ? growth(child) : 1;
+        }
+        return growth
+                * switch (text(step, "type")) {
+                    case "ByteLevel" -> 2; // two bytes for one that is no ASCII
+                    case "Replace" -> Math.max(1, text(step, "content").length());
+                    case "Prepend" -> Math.max(1, text(step, "prepend").length());
+                    default -> 1;
+                };
     }
 
     private void checkModel(JsonNode model) {

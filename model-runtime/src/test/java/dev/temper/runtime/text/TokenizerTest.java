@@ -3,6 +3,7 @@ package dev.temper.runtime.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.temper.runtime.TemperException;
 import java.io.IOException;
@@ -140,6 +141,7 @@ class TokenizerTest {
                 "/decoder;{\"type\":\"Strip\",\"content\":\" \",\"start\":0,\"stop\":9};strips the ends",
                 "/decoder;{\"type\":\"Strip\",\"content\":\" \",\"start\":1e999,\"stop\":0};beyond all bounds",
                 "/normalizer;{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"AAAA\"};Precompiled",
+                "/normalizer;{\"type\":\"Replace\",\"pattern\":{\"String\":\"a\"},\"content\":\"aaaaaaaaaaaaaaaaa\"};times as long",
                 "/model/unk_token;\"not there\";unk_token",
                 "/model/continuing_subword_prefix;\"##\";continuing_subword_prefix",
                 "/post_processor;{\"type\":\"TemplateProcessing\",\"single\":[],\"pair\":[],\"special_tokens\":{}};template",
@@ -163,6 +165,23 @@ class TokenizerTest {
                 .isInstanceOf(TemperException.class)
                 .hasMessageContaining("tokenizer.json")
                 .hasMessageContaining(complaint);
+    }
+
+    @Test
+    void shouldRefuseStepsThatEachMakeATextLonger() throws IOException {
+        // Given
+        ObjectNode root = (ObjectNode) Goldens.JSON.readTree(
+                Files.readString(Goldens.folder("tokenizers/llama3").resolve("tokenizer.json")));
+        ArrayNode steps = (ArrayNode) root.path("pre_tokenizer").path("pretokenizers");
+        for (int i = 0; i < 40; i++) {
+            steps.add(steps.get(1).deepCopy());
+        }
+        Files.write(folder.resolve("tokenizer.json"), Goldens.JSON.writeValueAsBytes(root));
+
+        // When / Then
+        assertThatThrownBy(() -> Tokenizer.load(folder))
+                .isInstanceOf(TemperException.class)
+                .hasMessageContaining("times as long");
     }
 
     @Test
