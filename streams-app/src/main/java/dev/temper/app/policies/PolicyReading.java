@@ -15,9 +15,16 @@ public sealed interface PolicyReading {
     /**
      * No policy; whatever is in force stays.
      *
-     * @param reason what is wrong, free of phrases
+     * @param reason what is wrong, free of phrases; cut to 300 characters, since names in the record
+     *     that it repeats may be of any length
      */
-    record Invalid(String reason) implements PolicyReading {}
+    record Invalid(String reason) implements PolicyReading {
+        private static final int MAX_CHARACTERS = 300;
+
+        public Invalid {
+            reason = reason.length() <= MAX_CHARACTERS ? reason : reason.substring(0, MAX_CHARACTERS) + "…";
+        }
+    }
 
     /** A value that is no policy at all. */
     Invalid UNREADABLE = new Invalid("the value is no PolicyEvent in Confluent wire format that the registry knows");

@@ -59,9 +59,10 @@ final class PolicyProcessor implements Processor<byte[], byte[], Void, Void> {
                     "policies: the record at offset {} is no valid policy and changes nothing: {}",
                     offset,
                     invalid.reason());
+        } else if (reading instanceof PolicyReading.Valid) {
+            LOG.info("policies: version '{}' is read (offset {})", key, offset);
         } else {
-            String what = reading instanceof PolicyReading.Withdrawn ? "is withdrawn" : "is read";
-            LOG.info("policies: version '{}' {} (offset {})", key, what, offset);
+            LOG.info("policies: a version is withdrawn (offset {})", offset);
         }
     }
 

@@ -104,6 +104,20 @@ class PolicyEventsTest {
     }
 
     @Test
+    void shouldKeepReasonsShortWhateverARecordHolds() {
+        // Given
+        PolicyEvent event = good().setCategories(
+                        Map.of("x".repeat(5_000), new PolicyRule(2.0, dev.temper.schemas.event.Action.BLOCK)))
+                .build();
+
+        // When
+        PolicyReading reading = PolicyReading.of("/v1", event);
+
+        // Then
+        assertThat(((Invalid) reading).reason()).hasSizeLessThan(400);
+    }
+
+    @Test
     void shouldReadNoValueAsAWithdrawal() {
         assertThat(PolicyReading.of("/v1", null)).isEqualTo(new Withdrawn());
     }
