@@ -34,15 +34,11 @@ public record CheckpointFacts(ElementType dtype, OptionalInt bosId, List<Integer
             throw config.unsupported(
                     "quantization_config", method, "none; fetch the checkpoint in float32, float16 or bfloat16");
         });
-        try {
-            return new CheckpointFacts(
-                    dtype(config),
-                    config.node().has("bos_token_id") ? config.tokenId("bos_token_id") : bosId,
-                    config.node().has("eos_token_id") ? config.tokenIds("eos_token_id") : eosIds,
-                    config.node().has("pad_token_id") ? config.tokenId("pad_token_id") : padId);
-        } catch (IllegalArgumentException e) {
-            throw config.wrong(e);
-        }
+        return new CheckpointFacts(
+                dtype(config),
+                config.node().has("bos_token_id") ? config.tokenId("bos_token_id") : bosId,
+                config.node().has("eos_token_id") ? config.tokenIds("eos_token_id") : eosIds,
+                config.node().has("pad_token_id") ? config.tokenId("pad_token_id") : padId);
     }
 
     private static ElementType dtype(JsonSettings config) {

@@ -1,28 +1,37 @@
 package dev.temper.runtime.lm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads {@link EncoderConfig} from {@code config.json}. Absent settings take the reference's defaults
  * ({@code configuration_bert.py}, {@code configuration_roberta.py}, {@code configuration_distilbert.py}).
  */
-final class EncoderConfigReader {
+public final class EncoderConfigReader implements ModelFamily {
     /** DistilBERT has no setting for it. */
     private static final double EPSILON = 1e-12;
 
-    private EncoderConfigReader() {}
+    @Override
+    public Set<String> modelTypes() {
+        return Arrays.stream(EncoderFamily.values())
+                .map(EncoderFamily::modelType)
+                .collect(Collectors.toSet());
+    }
 
-    static EncoderConfig read(EncoderFamily family, JsonSettings config) {
+    @Override
+    public ModelConfig read(JsonSettings config) {
+        return read(EncoderFamily.of(config.text("model_type").orElseThrow()).orElseThrow(), config);
+    }
+
+    private static EncoderConfig read(EncoderFamily family, JsonSettings config) {
         refuseUnsupported(config);
-        try {
-            return family == EncoderFamily.DISTILBERT
-                    ? distilBert(config, facts(family, config))
-                    : bert(family, config, facts(family, config));
-        } catch (IllegalArgumentException e) {
-            throw config.wrong(e);
-        }
+        return family == EncoderFamily.DISTILBERT
+                ? distilBert(config, facts(family, config))
+                : bert(family, config, facts(family, config));
     }
 
     private static CheckpointFacts facts(EncoderFamily family, JsonSettings config) {
@@ -76,11 +85,8 @@ final class EncoderConfigReader {
         if (!positions.equals("absolute")) {
             throw config.unsupported("position_embedding_type", positions, "absolute");
         }
-        for (String name : List.of("is_decoder", "add_cross_attention")) {
-            if (config.flag(name, false)) {
-                throw config.unsupported(name, "true", "false");
-            }
-        }
+        config.require("is_decoder", false);
+        config.require("add_cross_attention", false);
         JsonNode pruned = config.node().path("pruned_heads");
         if (pruned.isContainerNode() && !pruned.isEmpty()) {
             throw config.unsupported("pruned_heads", "not empty", "{} (all heads)");

@@ -3,6 +3,7 @@ package dev.temper.runtime.lm;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The Falcon family: rotary positions, feed-forward beside attention, no biases in linear layers. Falcon-7B has one
@@ -26,8 +27,7 @@ public record FalconConfig(
         boolean twoNorms,
         boolean tieWordEmbeddings)
         implements LayerNormConfig {
-    /** The {@code model_type} of this family. */
-    public static final String MODEL_TYPE = "falcon";
+    private static final String MODEL_TYPE = "falcon";
 
     private static final String ROTARY_BUFFER =
             "(transformer\\.)?h\\.\\d+\\.self_attention\\.(maybe_)?rotary(_emb)?\\.inv_freq";
@@ -37,16 +37,25 @@ public record FalconConfig(
         new Rotary(sizes.headDim(), ropeTheta, ropeScaling); // has checks of its own
     }
 
+    /** Found by its name in {@code config.json}. */
+    public static final class Family implements ModelFamily {
+        @Override
+        public Set<String> modelTypes() {
+            return Set.of(MODEL_TYPE);
+        }
+
+        @Override
+        public ModelConfig read(JsonSettings config) {
+            return FalconConfig.read(config);
+        }
+    }
+
     /** Reads {@code config.json}; absent settings take the defaults of {@code configuration_falcon.py}. */
-    static FalconConfig read(JsonSettings config) {
+    private static FalconConfig read(JsonSettings config) {
         for (String setting : List.of("alibi", "bias", "apply_residual_connection_post_layernorm")) {
-            if (config.flag(setting, false)) {
-                throw config.unsupported(setting, "true", "false");
-            }
+            config.require(setting, false);
         }
-        if (!config.flag("parallel_attn", true)) {
-            throw config.unsupported("parallel_attn", "false", "true");
-        }
+        config.require("parallel_attn", true);
         RotaryReader.refusePartial(config);
         int hidden = config.integer("hidden_size", 4544);
         int heads = config.integer("num_attention_heads", 71);
@@ -57,27 +66,23 @@ public record FalconConfig(
         }
         CheckpointFacts facts = CheckpointFacts.read(config, OptionalInt.of(11), List.of(11), OptionalInt.empty());
         Activation activation = Activation.read(config, "activation", "gelu");
-        try {
-            DecoderSizes sizes = new DecoderSizes(
-                    config.integer("vocab_size", 65_024),
-                    hidden,
-                    config.integer("num_hidden_layers", 32),
-                    heads,
-                    keyValueHeads(config, heads, grouped),
-                    config.integer("ffn_hidden_size", (int) Math.min(4L * hidden, Integer.MAX_VALUE)),
-                    config.integer("max_position_embeddings", 2048));
-            return new FalconConfig(
-                    sizes,
-                    facts,
-                    config.number("layer_norm_epsilon", 1e-5),
-                    activation,
-                    RotaryReader.theta(config, "rope_theta"),
-                    RotaryReader.scaling(config),
-                    norms == 2,
-                    config.flag("tie_word_embeddings", true));
-        } catch (IllegalArgumentException e) {
-            throw config.wrong(e);
-        }
+        DecoderSizes sizes = new DecoderSizes(
+                config.integer("vocab_size", 65_024),
+                hidden,
+                config.integer("num_hidden_layers", 32),
+                heads,
+                keyValueHeads(config, heads, grouped),
+                config.integer("ffn_hidden_size", (int) Math.min(4L * hidden, Integer.MAX_VALUE)),
+                config.integer("max_position_embeddings", 2048));
+        return new FalconConfig(
+                sizes,
+                facts,
+                config.number("layer_norm_epsilon", 1e-5),
+                activation,
+                RotaryReader.theta(config, "rope_theta"),
+                RotaryReader.scaling(config),
+                norms == 2,
+                config.flag("tie_word_embeddings", true));
     }
 
     private static int keyValueHeads(JsonSettings config, int heads, boolean grouped) {

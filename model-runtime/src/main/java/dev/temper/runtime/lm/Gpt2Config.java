@@ -2,6 +2,7 @@ package dev.temper.runtime.lm;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The GPT-2 family: learned positions, layer norms before attention and feed-forward, weights stored [in, out].
@@ -17,8 +18,7 @@ public record Gpt2Config(
         Activation activation,
         boolean tieWordEmbeddings)
         implements LayerNormConfig {
-    /** The {@code model_type} of this family. */
-    public static final String MODEL_TYPE = "gpt2";
+    private static final String MODEL_TYPE = "gpt2";
 
     /** Old checkpoints hold the causal mask. */
     private static final String MASK = "(transformer\\.)?h\\.\\d+\\.attn\\.(masked_)?bias";
@@ -27,40 +27,44 @@ public record Gpt2Config(
         ConfigChecks.requireEpsilon("layer_norm_epsilon", layerNormEps);
     }
 
+    /** Found by its name in {@code config.json}. */
+    public static final class Family implements ModelFamily {
+        @Override
+        public Set<String> modelTypes() {
+            return Set.of(MODEL_TYPE);
+        }
+
+        @Override
+        public ModelConfig read(JsonSettings config) {
+            return Gpt2Config.read(config);
+        }
+    }
+
     /** Reads {@code config.json}; absent settings take the defaults of {@code configuration_gpt2.py}. */
-    static Gpt2Config read(JsonSettings config) {
-        if (!config.flag("scale_attn_weights", true)) {
-            throw config.unsupported("scale_attn_weights", "false", "true");
-        }
+    private static Gpt2Config read(JsonSettings config) {
+        config.require("scale_attn_weights", true);
         // reorder_and_upcast_attn only orders the same computation for half precision; attention here is stable anyway.
-        for (String setting : List.of("scale_attn_by_inverse_layer_idx", "add_cross_attention")) {
-            if (config.flag(setting, false)) {
-                throw config.unsupported(setting, "true", "false");
-            }
-        }
+        config.require("scale_attn_by_inverse_layer_idx", false);
+        config.require("add_cross_attention", false);
         int hidden = config.integer("n_embd", 768);
         int heads = config.integer("n_head", 12);
         CheckpointFacts facts =
                 CheckpointFacts.read(config, OptionalInt.of(50_256), List.of(50_256), OptionalInt.empty());
         Activation activation = Activation.read(config, "activation_function", "gelu_new");
-        try {
-            DecoderSizes sizes = new DecoderSizes(
-                    config.integer("vocab_size", 50_257),
-                    hidden,
-                    config.integer("n_layer", 12),
-                    heads,
-                    heads,
-                    config.integer("n_inner").orElse((int) Math.min(4L * hidden, Integer.MAX_VALUE)),
-                    config.integer("n_positions", 1024));
-            return new Gpt2Config(
-                    sizes,
-                    facts,
-                    config.number("layer_norm_epsilon", 1e-5),
-                    activation,
-                    config.flag("tie_word_embeddings", true));
-        } catch (IllegalArgumentException e) {
-            throw config.wrong(e);
-        }
+        DecoderSizes sizes = new DecoderSizes(
+                config.integer("vocab_size", 50_257),
+                hidden,
+                config.integer("n_layer", 12),
+                heads,
+                heads,
+                config.integer("n_inner").orElse((int) Math.min(4L * hidden, Integer.MAX_VALUE)),
+                config.integer("n_positions", 1024));
+        return new Gpt2Config(
+                sizes,
+                facts,
+                config.number("layer_norm_epsilon", 1e-5),
+                activation,
+                config.flag("tie_word_embeddings", true));
     }
 
     @Override

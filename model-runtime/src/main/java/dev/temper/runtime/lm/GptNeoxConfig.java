@@ -3,6 +3,7 @@ package dev.temper.runtime.lm;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The GPT-NeoX family, Pythia among it: rotary positions in a part of each head, feed-forward beside attention or after it.
@@ -26,8 +27,7 @@ public record GptNeoxConfig(
         boolean parallel,
         boolean tieWordEmbeddings)
         implements LayerNormConfig {
-    /** The {@code model_type} of this family. */
-    public static final String MODEL_TYPE = "gpt_neox";
+    private static final String MODEL_TYPE = "gpt_neox";
 
     /** Old checkpoints hold causal masks and rotary frequencies. */
     private static final String BUFFERS =
@@ -39,39 +39,46 @@ public record GptNeoxConfig(
         rotaryOf(sizes, rotaryPart, ropeTheta, ropeScaling); // has checks of its own
     }
 
-    /** Reads {@code config.json}; absent settings take the defaults of {@code configuration_gpt_neox.py}. */
-    static GptNeoxConfig read(JsonSettings config) {
-        if (!config.flag("attention_bias", true)) {
-            throw config.unsupported("attention_bias", "false", "true");
+    /** Found by its name in {@code config.json}. */
+    public static final class Family implements ModelFamily {
+        @Override
+        public Set<String> modelTypes() {
+            return Set.of(MODEL_TYPE);
         }
+
+        @Override
+        public ModelConfig read(JsonSettings config) {
+            return GptNeoxConfig.read(config);
+        }
+    }
+
+    /** Reads {@code config.json}; absent settings take the defaults of {@code configuration_gpt_neox.py}. */
+    private static GptNeoxConfig read(JsonSettings config) {
+        config.require("attention_bias", true);
         int heads = config.integer("num_attention_heads", 64);
         double part = config.number("rotary_pct", 0.25);
         CheckpointFacts facts = CheckpointFacts.read(config, OptionalInt.of(0), List.of(2), OptionalInt.empty());
         Activation activation = Activation.read(config, "hidden_act", "gelu");
-        try {
-            DecoderSizes sizes = new DecoderSizes(
-                    config.integer("vocab_size", 50_432),
-                    config.integer("hidden_size", 6144),
-                    config.integer("num_hidden_layers", 44),
-                    heads,
-                    heads,
-                    config.integer("intermediate_size", 24_576),
-                    config.integer("max_position_embeddings", 2048));
-            return new GptNeoxConfig(
-                    sizes,
-                    facts,
-                    config.number("layer_norm_eps", 1e-5),
-                    activation,
-                    RotaryReader.parameters(config)
-                            .map(rope -> rope.number("partial_rotary_factor", part))
-                            .orElse(part),
-                    RotaryReader.theta(config, config.has("rope_theta") ? "rope_theta" : "rotary_emb_base"),
-                    RotaryReader.scaling(config),
-                    config.flag("use_parallel_residual", true),
-                    config.flag("tie_word_embeddings", false));
-        } catch (IllegalArgumentException e) {
-            throw config.wrong(e);
-        }
+        DecoderSizes sizes = new DecoderSizes(
+                config.integer("vocab_size", 50_432),
+                config.integer("hidden_size", 6144),
+                config.integer("num_hidden_layers", 44),
+                heads,
+                heads,
+                config.integer("intermediate_size", 24_576),
+                config.integer("max_position_embeddings", 2048));
+        return new GptNeoxConfig(
+                sizes,
+                facts,
+                config.number("layer_norm_eps", 1e-5),
+                activation,
+                RotaryReader.parameters(config)
+                        .map(rope -> rope.number("partial_rotary_factor", part))
+                        .orElse(part),
+                RotaryReader.theta(config, config.has("rope_theta") ? "rope_theta" : "rotary_emb_base"),
+                RotaryReader.scaling(config),
+                config.flag("use_parallel_residual", true),
+                config.flag("tie_word_embeddings", false));
     }
 
     private static Rotary rotaryOf(DecoderSizes sizes, double part, double theta, RopeScaling scaling) {

@@ -135,6 +135,13 @@ final class JsonSettings {
         return node.get(name).booleanValue();
     }
 
+    /** Refuses a flag that is not as all models have it that are supported; absent, it is. */
+    void require(String name, boolean supported) {
+        if (flag(name, supported) != supported) {
+            throw unsupported(name, String.valueOf(!supported), String.valueOf(supported));
+        }
+    }
+
     Optional<String> text(String name) {
         if (!has(name)) {
             return Optional.empty();

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Settings of the families that normalise with mean and variance: those before Llama. */
-public sealed interface LayerNormConfig extends LmConfig permits Gpt2Config, GptNeoxConfig, FalconConfig, OptConfig {
+public interface LayerNormConfig extends LmConfig {
     /** Sizes of the decoder. */
     DecoderSizes sizes();
 

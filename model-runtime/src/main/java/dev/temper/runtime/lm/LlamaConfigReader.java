@@ -1,14 +1,30 @@
 package dev.temper.runtime.lm;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads {@link LlamaConfig} from {@code config.json}, as the Hub has it and as transformers 5 writes it. Absent settings
  * take the reference's defaults ({@code configuration_llama.py}, {@code _mistral.py}, {@code _qwen2.py}).
  */
-final class LlamaConfigReader {
-    private LlamaConfigReader() {}
+public final class LlamaConfigReader implements ModelFamily {
+    @Override
+    public Set<String> modelTypes() {
+        return Arrays.stream(LlamaVariant.values()).map(LlamaVariant::modelType).collect(Collectors.toSet());
+    }
+
+    @Override
+    public ModelConfig read(JsonSettings config) {
+        String type = config.text("model_type").orElseThrow();
+        return Arrays.stream(LlamaVariant.values())
+                .filter(variant -> variant.modelType().equals(type))
+                .map(variant -> read(config, variant))
+                .findFirst()
+                .orElseThrow();
+    }
 
     /** What the reference assumes where a config is silent. */
     private record Defaults(
@@ -22,7 +38,7 @@ final class LlamaConfigReader {
         }
     }
 
-    static LlamaConfig read(JsonSettings config, LlamaVariant variant) {
+    private static LlamaConfig read(JsonSettings config, LlamaVariant variant) {
         refuseUnsupported(config, variant);
         int heads = config.integer("num_attention_heads", 32);
         int hidden = config.integer("hidden_size", 4096);
@@ -30,29 +46,25 @@ final class LlamaConfigReader {
         CheckpointFacts facts = CheckpointFacts.read(config, defaults.bosId(), defaults.eosIds(), OptionalInt.empty());
         int headDim = headDim(config, hidden, heads);
         boolean kvHeadsNull = config.node().has("num_key_value_heads") && !config.has("num_key_value_heads");
-        try {
-            return new LlamaConfig(
-                    variant,
-                    config.integer("vocab_size", defaults.vocab()),
-                    hidden,
-                    config.integer("num_hidden_layers", 32),
-                    heads,
-                    config.integer("num_key_value_heads", kvHeadsNull ? heads : defaults.kvHeads()),
-                    headDim,
-                    config.integer("intermediate_size", defaults.intermediate()),
-                    config.number("rms_norm_eps", 1e-6),
-                    RotaryReader.theta(config, "rope_theta"),
-                    RotaryReader.scaling(config),
-                    slidingWindow(config, variant),
-                    config.integer("max_position_embeddings", defaults.maxPositions()),
-                    config.flag("tie_word_embeddings", false),
-                    facts.bosId(),
-                    facts.eosIds(),
-                    facts.padId(),
-                    facts.dtype());
-        } catch (IllegalArgumentException e) {
-            throw config.wrong(e);
-        }
+        return new LlamaConfig(
+                variant,
+                config.integer("vocab_size", defaults.vocab()),
+                hidden,
+                config.integer("num_hidden_layers", 32),
+                heads,
+                config.integer("num_key_value_heads", kvHeadsNull ? heads : defaults.kvHeads()),
+                headDim,
+                config.integer("intermediate_size", defaults.intermediate()),
+                config.number("rms_norm_eps", 1e-6),
+                RotaryReader.theta(config, "rope_theta"),
+                RotaryReader.scaling(config),
+                slidingWindow(config, variant),
+                config.integer("max_position_embeddings", defaults.maxPositions()),
+                config.flag("tie_word_embeddings", false),
+                facts.bosId(),
+                facts.eosIds(),
+                facts.padId(),
+                facts.dtype());
     }
 
     private static void refuseUnsupported(JsonSettings config, LlamaVariant variant) {

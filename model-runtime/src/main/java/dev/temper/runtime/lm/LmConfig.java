@@ -7,7 +7,7 @@ import java.util.Optional;
  * Settings of a decoder, one record for each family, and with them all that this runtime needs to know about the family:
  * its TorchScript text, the numbers that the text takes, and the tensors that its checkpoints hold.
  */
-public sealed interface LmConfig extends ModelConfig permits LlamaConfig, LayerNormConfig {
+public non-sealed interface LmConfig extends ModelConfig {
 
     /** The reference's class for the language model, as {@code architectures} names it. */
     String causalArchitecture();
@@ -16,7 +16,7 @@ public sealed interface LmConfig extends ModelConfig permits LlamaConfig, LayerN
     String weightPrefix();
 
     /**
-     * Resources with the family's TorchScript functions {@code embed}, {@code project}, {@code finish}, {@code final} and
+     * Resources, or texts of more than one line, with the family's TorchScript functions {@code embed}, {@code project}, {@code finish}, {@code final} and
      * {@code head}, each after those that it needs.
      */
     List<String> familyTexts();

@@ -15,8 +15,6 @@ public final class ModelFolder {
     private static final String CURE =
             "a model folder needs config.json, tokenizer.json and model.safetensors, as on the Hugging Face Hub";
 
-    private static final String FAMILIES =
-            "llama, mistral, qwen2, gpt2, gpt_neox, falcon, opt, bert, roberta, distilbert";
     private static final String LLAMA_CLASSIFIER = "LlamaForSequenceClassification";
 
     private final Path path;
@@ -58,31 +56,12 @@ public final class ModelFolder {
             throw new TemperException(path.resolve("tokenizer.json") + " does not exist: " + CURE);
         }
         JsonSettings settings = JsonSettings.read(path.resolve("config.json"), MAX_CONFIG_BYTES, CURE);
-        ModelConfig config = config(settings);
+        ModelConfig config = ModelFamilies.read(settings);
         ModelKind kind = kind(settings, config);
         Optional<ClassificationHead> head = kind == ModelKind.SEQUENCE_CLASSIFICATION
                 ? Optional.of(ClassificationHeadReader.read(settings))
                 : Optional.empty();
         return new ModelFolder(path, config, kind, head, generationDefaults(path, config), TemperManifest.read(path));
-    }
-
-    private static ModelConfig config(JsonSettings settings) {
-        String modelType = settings.text("model_type")
-                .orElseThrow(() -> settings.wrong("model_type", "is missing; it names the family of the model"));
-        return switch (modelType) {
-            case "llama" -> LlamaConfigReader.read(settings, LlamaVariant.LLAMA);
-            case "mistral" -> LlamaConfigReader.read(settings, LlamaVariant.MISTRAL);
-            case "qwen2" -> LlamaConfigReader.read(settings, LlamaVariant.QWEN2);
-            case Gpt2Config.MODEL_TYPE -> Gpt2Config.read(settings);
-            case GptNeoxConfig.MODEL_TYPE -> GptNeoxConfig.read(settings);
-            case FalconConfig.MODEL_TYPE -> FalconConfig.read(settings);
-            case OptConfig.MODEL_TYPE -> OptConfig.read(settings);
-            default ->
-                EncoderConfigReader.read(
-                        EncoderFamily.of(modelType)
-                                .orElseThrow(() -> settings.unsupported("model_type", modelType, FAMILIES)),
-                        settings);
-        };
     }
 
     private static ModelKind kind(JsonSettings settings, ModelConfig config) {

@@ -3,6 +3,7 @@ package dev.temper.runtime.lm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The OPT family: learned positions, layer norms before attention and feed-forward or, in OPT-350m, after each; there the
@@ -23,8 +24,7 @@ public record OptConfig(
         boolean finalNorm,
         boolean tieWordEmbeddings)
         implements LayerNormConfig {
-    /** The {@code model_type} of this family. */
-    public static final String MODEL_TYPE = "opt";
+    private static final String MODEL_TYPE = "opt";
 
     /** The table of positions begins with rows that no token uses. */
     private static final int POSITION_OFFSET = 2;
@@ -33,38 +33,44 @@ public record OptConfig(
         ConfigChecks.requireRange("word_embed_proj_dim", embeddingWidth, 1, ConfigChecks.MAX_WIDTH);
     }
 
-    /** Reads {@code config.json}; absent settings take the defaults of {@code configuration_opt.py}. */
-    static OptConfig read(JsonSettings config) {
-        for (String setting : List.of("enable_bias", "layer_norm_elementwise_affine")) {
-            if (!config.flag(setting, true)) {
-                throw config.unsupported(setting, "false", "true");
-            }
+    /** Found by its name in {@code config.json}. */
+    public static final class Family implements ModelFamily {
+        @Override
+        public Set<String> modelTypes() {
+            return Set.of(MODEL_TYPE);
         }
+
+        @Override
+        public ModelConfig read(JsonSettings config) {
+            return OptConfig.read(config);
+        }
+    }
+
+    /** Reads {@code config.json}; absent settings take the defaults of {@code configuration_opt.py}. */
+    private static OptConfig read(JsonSettings config) {
+        config.require("enable_bias", true);
+        config.require("layer_norm_elementwise_affine", true);
         int hidden = config.integer("hidden_size", 768);
         int heads = config.integer("num_attention_heads", 12);
         boolean normBefore = config.flag("do_layer_norm_before", true);
         CheckpointFacts facts = CheckpointFacts.read(config, OptionalInt.of(2), List.of(2), OptionalInt.of(1));
         Activation activation = Activation.read(config, "activation_function", "relu");
-        try {
-            DecoderSizes sizes = new DecoderSizes(
-                    config.integer("vocab_size", 50_272),
-                    hidden,
-                    config.integer("num_hidden_layers", 12),
-                    heads,
-                    heads,
-                    config.integer("ffn_dim", 3072),
-                    config.integer("max_position_embeddings", 2048));
-            return new OptConfig(
-                    sizes,
-                    facts,
-                    config.integer("word_embed_proj_dim", hidden),
-                    activation,
-                    normBefore,
-                    normBefore && !config.flag("_remove_final_layer_norm", false),
-                    config.flag("tie_word_embeddings", true));
-        } catch (IllegalArgumentException e) {
-            throw config.wrong(e);
-        }
+        DecoderSizes sizes = new DecoderSizes(
+                config.integer("vocab_size", 50_272),
+                hidden,
+                config.integer("num_hidden_layers", 12),
+                heads,
+                heads,
+                config.integer("ffn_dim", 3072),
+                config.integer("max_position_embeddings", 2048));
+        return new OptConfig(
+                sizes,
+                facts,
+                config.integer("word_embed_proj_dim", hidden),
+                activation,
+                normBefore,
+                normBefore && !config.flag("_remove_final_layer_norm", false),
+                config.flag("tie_word_embeddings", true));
     }
 
     @Override

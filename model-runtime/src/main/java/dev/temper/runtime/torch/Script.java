@@ -45,7 +45,7 @@ public final class Script {
      * Compiles functions and methods.
      *
      * @param owner the compiled module lives as long as this manager, on its device
-     * @param functions resources (class-path names) with top-level functions, in the order in which they need each other
+     * @param functions resources (class-path names), or texts of more than one line, with top-level functions, in the order in which they need each other
      * @param methods a resource with the methods of the module, indented by two spaces, {@code self} typed
      *     {@code __torch__.Module_}
      */
@@ -74,6 +74,9 @@ public final class Script {
     }
 
     private static String resource(String name) {
+        if (name.indexOf('\n') >= 0) {
+            return name; // the text itself
+        }
         try (InputStream in = Script.class.getResourceAsStream("/dev/temper/runtime/" + name)) {
             if (in == null) {
                 throw new IllegalArgumentException("no TorchScript text named " + name);

@@ -97,7 +97,7 @@ class EncoderFolderTest {
             delimiter = '|',
             value = {
                 "bert_multilabel|architectures|[\"BertForMaskedLM\"]|architectures \"BertForMaskedLM\" is not supported",
-                "bert_multilabel|model_type|\"albert\"|opt, bert, roberta, distilbert",
+                "bert_multilabel|model_type|\"albert\"|opt, bert, distilbert, roberta",
                 "bert_multilabel|position_embedding_type|\"relative_key\"|position_embedding_type \"relative_key\" is not",
                 "bert_multilabel|hidden_act|\"gelu_new\"|hidden_act \"gelu_new\" is not supported; supported: gelu",
                 "distilbert|activation|\"relu\"|activation \"relu\" is not supported",

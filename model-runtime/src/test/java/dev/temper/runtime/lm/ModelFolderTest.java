@@ -197,7 +197,7 @@ class ModelFolderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "model_type|\"rwkv\"|model_type \"rwkv\" is not supported; supported: llama",
+                "model_type|\"rwkv\"|model_type \"rwkv\" is not supported; supported: ",
                 "architectures|[\"LlamaForTokenClassification\"]|architectures \"LlamaForTokenClassification\" is not",
                 "hidden_act|\"gelu\"|hidden_act \"gelu\" is not supported",
                 "attention_bias|true|attention_bias \"true\" is not supported",
