@@ -54,10 +54,7 @@ public final class Doctor {
         for (Supplier<List<Finding>> check : checks) {
             for (Finding finding : check.get()) {
                 fit &= finding.ok();
-                lines.accept(
-                        finding.ok()
-                                ? "ok    " + finding.subject() + ": " + finding.detail()
-                                : "WRONG " + finding.problem());
+                lines.accept(finding.line());
             }
         }
         return fit;

@@ -22,4 +22,9 @@ record Finding(String subject, boolean ok, String detail, String cure) {
     String problem() {
         return subject + ": " + detail + (cure.isEmpty() ? "" : "; " + cure);
     }
+
+    /** The finding as commands print it. */
+    String line() {
+        return ok ? "ok    " + subject + ": " + detail : "WRONG " + problem();
+    }
 }

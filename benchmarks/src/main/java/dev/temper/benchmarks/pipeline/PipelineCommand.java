@@ -1,6 +1,7 @@
 package dev.temper.benchmarks.pipeline;
 
 import dev.temper.app.EngineFactory;
+import dev.temper.app.TopicAdmin;
 import dev.temper.app.cli.DeviceOptions;
 import dev.temper.app.cli.Temper;
 import dev.temper.app.config.SidecarConfig;
@@ -114,7 +115,7 @@ public final class PipelineCommand implements Callable<Integer> {
                         config(data, "unknown:0", "http://unknown").engine(), LoadProgress.SILENT);
                 DemoServices services = DemoServices.start(data)) {
             SidecarConfig config = config(data, services.bootstrapServers(), services.registryUrl());
-            services.createTopics(config.topics());
+            TopicAdmin.create(config, false, created -> {});
             Machine machine =
                     Machine.describe(TorchRuntime.open(device, config.engine().threads()));
             PrintWriter err = spec.commandLine().getErr();

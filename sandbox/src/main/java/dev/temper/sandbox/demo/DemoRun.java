@@ -1,6 +1,7 @@
 package dev.temper.sandbox.demo;
 
 import dev.temper.app.Sidecar;
+import dev.temper.app.TopicAdmin;
 import dev.temper.app.config.EngineConfig;
 import dev.temper.app.config.SidecarConfig;
 import dev.temper.runtime.TemperException;
@@ -86,7 +87,7 @@ final class DemoRun {
                     options.dataFolder().resolve("state"),
                     services.bootstrapServers(),
                     services.registryUrl());
-            services.createTopics(config.topics());
+            TopicAdmin.create(config, false, created -> {});
             try (PromptWriter writer = new PromptWriter(config)) {
                 TypedChat chat = new TypedChat(writer, out, options.showWithheld());
                 Ledger ledger = new Ledger(new Split(view, chat));

@@ -52,7 +52,12 @@ public final class Temper implements Runnable {
         Temper root = new Temper();
         CommandLine line = new CommandLine(root);
         List<Callable<Integer>> own = List.of(
-                new DoctorCommand(), new RunCommand(), new GenerateCommand(), new ScoreCommand(), new PolicyCommand());
+                new DoctorCommand(),
+                new TopicsCommand(),
+                new RunCommand(),
+                new GenerateCommand(),
+                new ScoreCommand(),
+                new PolicyCommand());
         Stream.concat(
                         own.stream(),
                         ServiceLoader.load(CommandPlugin.class).stream().map(ServiceLoader.Provider::get))

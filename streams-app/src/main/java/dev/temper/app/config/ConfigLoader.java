@@ -96,6 +96,7 @@ public final class ConfigLoader {
         tree.putObject("schema_registry");
         tree.put("serde", Defaults.SERDE);
         tree.set("topics", YAML.valueToTree(Defaults.TOPICS));
+        tree.set("provisioning", YAML.valueToTree(ProvisioningConfig.DEFAULT));
         tree.set("engine", YAML.valueToTree(EngineConfig.DEFAULT));
         tree.set("policy", policyDefaults());
         tree.set("limits", YAML.valueToTree(LimitsConfig.DEFAULT));
@@ -139,6 +140,7 @@ public final class ConfigLoader {
                 read.schemaRegistry(),
                 read.serde(),
                 read.topics(),
+                read.provisioning(),
                 read.engine().resolvedAgainst(folder),
                 read.policy(),
                 read.limits());

@@ -19,6 +19,7 @@ public record SidecarConfig(
         Map<String, String> schemaRegistry,
         String serde,
         TopicsConfig topics,
+        ProvisioningConfig provisioning,
         EngineConfig engine,
         FlagPolicy policy,
         LimitsConfig limits) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Names of the topics. They must exist before the sidecar starts; it creates none.
+ * Names of the topics. They must exist before the sidecar starts; {@code temper topics create} makes them.
  *
  * @param prompts what is answered
  * @param results one answer for each prompt that was not rejected

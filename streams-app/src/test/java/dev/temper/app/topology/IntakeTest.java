@@ -78,7 +78,6 @@ class IntakeTest {
 
         // When
         service.close();
-        service = new TopologyHarness(folder, ""); // closed after the test
 
         // Then
         assertThat(before).isTrue();

@@ -43,6 +43,7 @@ final class TopologyHarness implements AutoCloseable {
     final AtomicBoolean registryAway = new AtomicBoolean();
     final LaneSettings settings;
     private final TopologyTestDriver driver;
+    private boolean closed;
     private final TestInputTopic<byte[], byte[]> prompts;
     private final TestInputTopic<byte[], byte[]> policies;
     private final TestOutputTopic<byte[], byte[]> results;
@@ -163,8 +164,12 @@ final class TopologyHarness implements AutoCloseable {
         return entries;
     }
 
+    /** The second call does nothing. */
     @Override
     public void close() {
-        driver.close();
+        if (!closed) {
+            closed = true;
+            driver.close();
+        }
     }
 }

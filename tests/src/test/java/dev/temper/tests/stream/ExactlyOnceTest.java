@@ -212,7 +212,7 @@ class ExactlyOnceTest {
                 PacedEngine engine = new PacedEngine(1)) {
             assertThatThrownBy(() -> Sidecar.start(backbone.config("topics: {flagged: nowhere}"), engine))
                     .isInstanceOf(TemperException.class)
-                    .hasMessageContaining("topic nowhere: does not exist; create it: kafka-topics.sh");
+                    .hasMessageContaining("topic nowhere: does not exist; create it: temper topics create");
             assertThatThrownBy(() -> Sidecar.start(backbone.config("limits: {max_record_bytes: 5000000}"), engine))
                     .isInstanceOf(TemperException.class)
                     .hasMessageContaining("raise the topic's max.message.bytes");
