@@ -2,6 +2,7 @@ package dev.temper.runtime.serve;
 
 import static dev.temper.runtime.serve.TinyEngines.limited;
 import static dev.temper.runtime.serve.TinyEngines.mixedRequests;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.temper.runtime.decode.CacheLimits;
@@ -124,7 +125,7 @@ class OverloadTest {
         if (outcome instanceof Completed) {
             answered.incrementAndGet();
         } else {
-            failed.get(((Failed) outcome).reason()).incrementAndGet();
+            requireNonNull(failed.get(((Failed) outcome).reason())).incrementAndGet();
         }
     }
 }
