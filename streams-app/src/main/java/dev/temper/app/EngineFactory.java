@@ -88,6 +88,7 @@ public final class EngineFactory {
                     case FLOAT32 -> ElementType.FLOAT32;
                     case BFLOAT16 -> ElementType.BFLOAT16;
                     case FLOAT16 -> ElementType.FLOAT16;
+                    case INT8 -> ElementType.INT8;
                 },
                 settings,
                 progress);

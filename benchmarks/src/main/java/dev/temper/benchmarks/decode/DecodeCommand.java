@@ -43,7 +43,7 @@ public final class DecodeCommand implements Callable<Integer> {
             names = "--dtype",
             split = ",",
             defaultValue = "float32",
-            description = "Number types of the weights, several separated by commas: float32, bfloat16. Default:"
+            description = "Number types of the weights, several separated by commas: float32, bfloat16, int8. Default:"
                     + " ${DEFAULT-VALUE}.")
     private List<String> types = List.of();
 
@@ -139,7 +139,8 @@ public final class DecodeCommand implements Callable<Integer> {
 
     private static ElementType elementType(String name) {
         return ElementType.ofTorchName(name)
-                .filter(type -> type == ElementType.FLOAT32 || type == ElementType.BFLOAT16)
-                .orElseThrow(() -> new TemperException("--dtype must be float32 or bfloat16, not '" + name + "'"));
+                .filter(type -> type == ElementType.FLOAT32 || type == ElementType.BFLOAT16 || type == ElementType.INT8)
+                .orElseThrow(
+                        () -> new TemperException("--dtype must be float32, bfloat16 or int8, not '" + name + "'"));
     }
 }

@@ -31,18 +31,18 @@ public final class CausalLm implements AutoCloseable {
      * Loads the weights of a folder to the runtime's device.
      *
      * @param folder a causal language model, or a classifier, whose score layer is then the output layer
-     * @param elementType float32, bfloat16 or float16, whatever the files hold
+     * @param weightType float32, bfloat16, float16, or int8 on a CPU, whatever the files hold
      * @throws TemperException if the folder's weights are not what its settings ask for
      */
     public static CausalLm load(
-            ModelFolder folder, TorchRuntime runtime, ElementType elementType, LoadProgress progress) {
+            ModelFolder folder, TorchRuntime runtime, ElementType weightType, LoadProgress progress) {
         LmConfig config = folder.decoder();
         NDManager manager = runtime.newManager();
         try {
             WeightPlan plan = folder.weightPlan();
-            List<NDArray> weights = WeightLoader.load(folder.weights(), plan, elementType, manager, progress)
+            List<NDArray> weights = WeightLoader.load(folder.weights(), plan, weightType.computed(), manager, progress)
                     .arrays();
-            return new CausalLm(manager, config, plan, elementType, weights.toArray(new NDArray[0]));
+            return new CausalLm(manager, config, plan, weightType, weights.toArray(new NDArray[0]));
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -52,14 +52,14 @@ public final class CausalLm implements AutoCloseable {
     /**
      * A model that has learnt nothing, for measuring speed: weights as before training, made in memory.
      *
-     * @param elementType float32 or bfloat16
+     * @param weightType float32, bfloat16, or int8 on a CPU
      * @param seed same seed, same weights on the same device
      */
-    public static CausalLm random(LmConfig config, TorchRuntime runtime, ElementType elementType, long seed) {
+    public static CausalLm random(LmConfig config, TorchRuntime runtime, ElementType weightType, long seed) {
         NDManager manager = runtime.newManager();
         try {
-            List<NDArray> weights = RandomWeights.draw(config.causalPlan(), elementType, manager, seed);
-            return new CausalLm(manager, config, elementType, weights.toArray(new NDArray[0]));
+            List<NDArray> weights = RandomWeights.draw(config.causalPlan(), weightType.computed(), manager, seed);
+            return new CausalLm(manager, config, weightType, weights.toArray(new NDArray[0]));
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -67,8 +67,8 @@ public final class CausalLm implements AutoCloseable {
     }
 
     /** A model of {@link LmConfig#causalPlan()}. */
-    CausalLm(NDManager manager, LmConfig config, ElementType elementType, NDArray[] weightArrays) {
-        this(manager, config, config.causalPlan(), elementType, weightArrays);
+    CausalLm(NDManager manager, LmConfig config, ElementType weightType, NDArray[] weightArrays) {
+        this(manager, config, config.causalPlan(), weightType, weightArrays);
     }
 
     /**
@@ -76,12 +76,11 @@ public final class CausalLm implements AutoCloseable {
      * @param weightArrays in the order of the plan; those that are packed are closed
      */
     private CausalLm(
-            NDManager manager, LmConfig config, WeightPlan plan, ElementType elementType, NDArray[] weightArrays) {
+            NDManager manager, LmConfig config, WeightPlan plan, ElementType weightType, NDArray[] weightArrays) {
         this.manager = manager;
         this.shape = config.shape();
-        this.elementType = elementType;
-        this.weightArrays = weightArrays.clone();
-        WeightPacking.pack(manager, plan, this.weightArrays, elementType);
+        this.elementType = weightType.computed();
+        this.weightArrays = WeightPacking.pack(manager, plan, weightArrays, weightType);
         this.epsilon = config.epsilon();
         this.familyTexts = Stream.concat(Stream.of("lm/mask.py"), config.familyTexts().stream())
                 .toList();

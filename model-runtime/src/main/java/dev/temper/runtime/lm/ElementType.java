@@ -52,6 +52,11 @@ public enum ElementType {
         return this == FLOAT64 || this == FLOAT32 || this == FLOAT16 || this == BFLOAT16;
     }
 
+    /** What a model computes in whose weights are of this type: float32 if they are int8. */
+    public ElementType computed() {
+        return this == INT8 ? FLOAT32 : this;
+    }
+
     /** Whether models compute in this type: float32, bfloat16 or float16. */
     public boolean isComputed() {
         return isFloating() && this != FLOAT64;

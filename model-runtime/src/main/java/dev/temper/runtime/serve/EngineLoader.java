@@ -59,8 +59,8 @@ public final class EngineLoader {
             Tokenizer tokenizer = resources.add(Tokenizer.load(folder.path()));
             PromptEncoder prompts = PromptEncoder.load(folder.path(), tokenizer);
             Optional<ToxicityScorer> scorer = files.scorer()
-                    .map(path -> resources.add(
-                            ToxicityScorer.load(ModelFolder.open(path), runtime, type, LoadProgress.SILENT)));
+                    .map(path -> resources.add(ToxicityScorer.load(
+                            ModelFolder.open(path), runtime, type.computed(), LoadProgress.SILENT)));
             CausalLm lm = resources.add(CausalLm.load(folder, runtime, type, progress));
             NDManager ruleOwner = resources.add(lm.newScope());
             SubspaceGuidance guidance = new SubspaceGuidance(subspaces);

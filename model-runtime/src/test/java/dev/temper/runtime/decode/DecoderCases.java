@@ -95,7 +95,7 @@ final class DecoderCases {
         return words;
     }
 
-    private static NaiveDecoder.Generated naively(CausalLm model, Case c) {
+    static NaiveDecoder.Generated naively(CausalLm model, Case c) {
         double[] betas = c.guided() ? new double[] {beta(c, "toxicity"), beta(c, "threat")} : new double[0];
         return new NaiveDecoder(model)
                 .generate(

@@ -79,6 +79,11 @@ public final class TinyModels {
 
     /** A model with random weights, whatever its family. */
     public static CausalLm random(TorchRuntime runtime, LmConfig config, long seed) {
+        return random(runtime, config, ElementType.FLOAT32, seed);
+    }
+
+    /** The same weights, kept in the type that is asked for. */
+    public static CausalLm random(TorchRuntime runtime, LmConfig config, ElementType weightType, long seed) {
         NDManager manager = runtime.newManager();
         Random random = new Random(seed);
         List<NDArray> weights = new ArrayList<>();
@@ -89,7 +94,7 @@ public final class TinyModels {
                 weights.add(random(manager, random, stored));
             }
         }
-        return new CausalLm(manager, config, ElementType.FLOAT32, weights.toArray(new NDArray[0]));
+        return new CausalLm(manager, config, weightType, weights.toArray(new NDArray[0]));
     }
 
     private static NDArray random(NDManager manager, Random random, WeightPlan.Stored stored) {

@@ -224,11 +224,12 @@ public final class EvaluateCommand implements CommandPlugin {
                 EngineSettings.DEFAULT.prefillTokens()));
         EngineLoader.Files files = new EngineLoader.Files(
                 model.model, Optional.of(scorer), subspace == null ? Map.of() : Map.of(SUBSPACE, subspace));
-        try (PerplexityJudge perplexity = PerplexityJudge.load(judgeFolder, folder, runtime, model.elementType());
+        try (PerplexityJudge perplexity = PerplexityJudge.load(
+                        judgeFolder, folder, runtime, model.weightType().computed());
                 GenerationEngine engine = EngineLoader.load(
                         files,
                         runtime,
-                        model.elementType(),
+                        model.weightType(),
                         engineSettings,
                         dev.temper.runtime.lm.LoadProgress.SILENT)) {
             return new SweepEvaluation(engine, perplexity, TerminalProgress::start, Machine.describe(runtime))

@@ -106,7 +106,7 @@ public final class GenerateCommand implements Callable<Integer> {
                 model.model, Optional.empty(), subspace == null ? Map.of() : Map.of(SUBSPACE, subspace));
         int exit = Temper.EXIT_OK;
         try (GenerationEngine engine =
-                EngineLoader.load(files, model.runtime(), model.elementType(), settings, LoadProgress.SILENT)) {
+                EngineLoader.load(files, model.runtime(), model.weightType(), settings, LoadProgress.SILENT)) {
             List<CompletableFuture<GenerationOutcome>> answers = new ArrayList<>();
             for (GenerationRequest request : requests) {
                 CompletableFuture<GenerationOutcome> answer = new CompletableFuture<>();

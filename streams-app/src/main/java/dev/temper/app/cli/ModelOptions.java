@@ -24,7 +24,8 @@ final class ModelOptions {
     @Option(
             names = "--dtype",
             defaultValue = "float32",
-            description = "float32, bfloat16 or float16 (default: ${DEFAULT-VALUE}).")
+            description = "float32, bfloat16 or float16; for generate and evaluate also int8 weights, on a CPU"
+                    + " (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // has a default
     private String dtype;
 
@@ -34,6 +35,11 @@ final class ModelOptions {
 
     ElementType elementType() {
         return computeType("--dtype", dtype);
+    }
+
+    /** The same for commands that decode: weights may be int8, too. */
+    ElementType weightType() {
+        return dtype.equals(ElementType.INT8.torchName()) ? ElementType.INT8 : elementType();
     }
 
     /** A type that models compute in, by its name. */

@@ -96,7 +96,7 @@ class ConfigLoaderTest {
             engine: {decoding: {top_p: 0}}                  | engine.decoding: top_p must be in (0, 1], not 0.0
             engine: {decoding: {top_p: lots}}               | engine.decoding.top_p
             engine: {device: tpu}                           | engine: device must be cpu, cuda or cuda:N, not 'tpu'
-            engine: {dtype: int8}                           | engine.dtype must be one of float32, bfloat16, float16, not 'int8'
+            engine: {dtype: int4}                           | engine.dtype must be one of float32, bfloat16, float16, int8, not 'int4'
             engine: {max_batch: 0}                          | engine: max_batch must be at least 1, not 0
             engine: {max_batch: 1.5}                        | engine.max_batch
             engine: {max_batch: }                           | engine.max_batch has no value
