@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What both kinds of {@link Policy} ask of their parts. */
 final class PolicyParts {
@@ -42,7 +43,7 @@ final class PolicyParts {
     }
 
     /** The version as given, or a hash of the parts: so a changed policy never passes for the old one. */
-    static String version(String given, Object... parts) {
+    static String version(String given, @Nullable Object... parts) {
         if (given.isBlank()) {
             return hash(parts);
         }
@@ -56,10 +57,10 @@ final class PolicyParts {
         return version;
     }
 
-    private static String hash(Object... parts) {
+    private static String hash(@Nullable Object... parts) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Object part : parts) {
+            for (@Nullable Object part : parts) {
                 digest.update((written(part) + '\0').getBytes(StandardCharsets.UTF_8));
             }
             return HexFormat.of().formatHex(digest.digest()).substring(0, HASH_CHARACTERS);
@@ -69,7 +70,7 @@ final class PolicyParts {
     }
 
     /** A blocklist shows no phrase by itself. */
-    private static String written(Object part) {
+    private static String written(@Nullable Object part) {
         if (!(part instanceof Map<?, ?> map)) {
             return String.valueOf(part);
         }
