@@ -2,6 +2,7 @@ package dev.temper.benchmarks;
 
 import dev.temper.app.cli.CommandPlugin;
 import dev.temper.benchmarks.decode.DecodeCommand;
+import dev.temper.benchmarks.decode.PromptsCommand;
 import dev.temper.benchmarks.pieces.PiecesCommand;
 import dev.temper.benchmarks.pipeline.PipelineCommand;
 import picocli.CommandLine.Command;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
         description = "Measures this machine: docs/benchmarks.md says how to read the numbers.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DecodeCommand.class, PipelineCommand.class, PiecesCommand.class})
+        subcommands = {DecodeCommand.class, PromptsCommand.class, PipelineCommand.class, PiecesCommand.class})
 public final class BenchCommand implements CommandPlugin {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
