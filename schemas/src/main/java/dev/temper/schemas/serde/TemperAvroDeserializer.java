@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link RegistryUnavailableException} (retriable), {@link RegistryRefusedException}: not the record's.
  * </ul>
  *
+ * <p>Text must be UTF-8 to the last byte ({@link StrictTextReader}).
+ *
  * <p>A payload cannot make it allocate much more than its own size: Avro checks each length against what is left.
  */
 public final class TemperAvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
@@ -132,6 +134,6 @@ public final class TemperAvroDeserializer<T extends SpecificRecord> implements D
                     + ") has an array whose items take no bytes, which is not read here");
         }
         SpecificData data = SpecificData.getForClass((Class<T>) target);
-        return new SpecificDatumReader<>(writer, data.getSchema(target), data);
+        return new StrictTextReader<>(writer, data.getSchema(target), data);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.temper.schemas.event.FlaggedEvent;
 import dev.temper.schemas.event.PromptEvent;
+import dev.temper.schemas.event.RequestedParameters;
 import dev.temper.schemas.testing.SampleEvents;
 import dev.temper.schemas.testing.StubRegistry;
 import java.io.ByteArrayOutputStream;
@@ -12,8 +13,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.common.errors.SerializationException;
@@ -93,6 +96,24 @@ class MalformedInputTest {
         assertThatThrownBy(() -> serde.deserializer().deserialize(TOPIC, bytes))
                 .isInstanceOf(SerializationException.class)
                 .hasMessageContaining("bytes are left after the record");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0xFF, 0xC0, 0x80})
+    void shouldRefuseTextThatIsNoUtf8(int noText) throws IOException {
+        // Given
+        byte[] tenant = prompt(encoder -> {
+            encoder.writeIndex(0);
+            encoder.writeBytes(new byte[] {'a', (byte) noText, 'b'});
+        });
+        byte[] mapKey = map(encoder -> encoder.writeBytes(new byte[] {'a', (byte) noText}));
+
+        // When, Then
+        for (byte[] bytes : List.of(tenant, mapKey)) {
+            assertThatThrownBy(() -> serde.deserializer().deserialize(TOPIC, bytes))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("MalformedInputException");
+        }
     }
 
     @ParameterizedTest
@@ -195,6 +216,27 @@ class MalformedInputTest {
         encoder.flush();
         out.write(new byte[64]);
         return out.toByteArray();
+    }
+
+    /** A prompt event whose parameters begin with a map of this key. */
+    private byte[] map(Body key) throws IOException {
+        return prompt(encoder -> {
+            encoder.writeIndex(0); // no id
+            encoder.writeString("default");
+            encoder.writeLong(0); // no messages
+            encoder.writeIndex(0); // no prompt
+            encoder.writeIndex(1);
+            for (Schema.Field field : RequestedParameters.getClassSchema().getFields()) {
+                if (field.name().equals("betas")) {
+                    encoder.writeIndex(1);
+                    encoder.writeLong(1);
+                    key.write(encoder);
+                    encoder.writeDouble(1);
+                    return;
+                }
+                encoder.writeIndex(0);
+            }
+        });
     }
 
     private static long allocated() {

@@ -7,6 +7,7 @@ import dev.temper.app.config.SidecarConfig;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.ConsoleLoadProgress;
 import dev.temper.runtime.serve.GenerationEngine;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -36,18 +37,27 @@ public final class RunCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         SidecarConfig loaded = ConfigLoader.load(config);
         Sidecar.requireCluster(loaded);
+        try (ConsoleLoadProgress progress = new ConsoleLoadProgress("loading the model", System.err)) {
+            GenerationEngine engine = EngineFactory.load(loaded, progress);
+            serve(loaded, engine, spec.commandLine().getErr());
+        }
+        return Temper.EXIT_OK;
+    }
+
+    /**
+     * Runs the sidecar until this process is told to stop, and closes it and the engine in order.
+     *
+     * @throws TemperException if it does not start, or gives up
+     */
+    public static void serve(SidecarConfig config, GenerationEngine engine, PrintWriter console) {
         CountDownLatch closed = new CountDownLatch(1);
-        try (ConsoleLoadProgress progress = new ConsoleLoadProgress("loading the model", System.err);
-                GenerationEngine engine = EngineFactory.load(loaded, progress);
-                Sidecar sidecar = Sidecar.start(loaded, engine)) {
+        try (engine;
+                Sidecar sidecar = Sidecar.start(config, engine)) {
             stopOnSignal(sidecar, closed);
-            spec.commandLine()
-                    .getErr()
-                    .println("temper: running; answers come from "
-                            + engine.identity().modelId());
+            console.println("temper: running; answers come from " + engine.identity().modelId());
             if (sidecar.ended().join() == KafkaStreams.State.ERROR) {
                 throw new TemperException("the sidecar gave up; the log says why. What is unanswered stays in the"
                         + " inbox and is answered after the next start");
@@ -55,7 +65,6 @@ public final class RunCommand implements Callable<Integer> {
         } finally {
             closed.countDown();
         }
-        return Temper.EXIT_OK;
     }
 
     /** The signal's handler must outlast the close, or the process ends before the last transaction does. */

@@ -3,8 +3,8 @@ package dev.temper.tests.stream;
 import dev.temper.app.Sidecar;
 import dev.temper.app.config.ConfigLoader;
 import dev.temper.app.config.SidecarConfig;
+import dev.temper.app.config.TopicsConfig;
 import dev.temper.runtime.serve.GenerationEngine;
-import dev.temper.sandbox.broker.EmbeddedBroker;
 import dev.temper.sandbox.registry.EmbeddedRegistry;
 import dev.temper.schemas.Topics;
 import dev.temper.schemas.registry.RegistryConfig;
@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -26,47 +26,60 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serde;
 
-/** A broker with the topics, and a registry that can be stopped and started. */
-final class Backbone implements AutoCloseable {
+/** Brokers with the topics, and a registry; each can be stopped and started. */
+public final class Backbone implements AutoCloseable {
     static final int PARTITIONS = 2;
+    private static final TopicsConfig DEFAULT_TOPICS =
+            new TopicsConfig(Topics.PROMPTS, Topics.RESULTS, Topics.FLAGGED, Topics.REJECTS, Topics.POLICIES);
 
     private final Path folder;
-    private EmbeddedBroker broker;
+    private final Brokers brokers;
     private final int registryPort;
     private EmbeddedRegistry registry;
 
     Backbone(Path folder) throws Exception {
+        this(folder, 1);
+        createTopics(DEFAULT_TOPICS, PARTITIONS);
+    }
+
+    /** Without topics. */
+    public Backbone(Path folder, int nodes) {
         this.folder = folder;
-        broker = EmbeddedBroker.builder(folder.resolve("broker")).start();
+        brokers = new Brokers(folder, nodes);
         registry = EmbeddedRegistry.start(folder.resolve("registry"), 0);
         registryPort = Integer.parseInt(registry.url().substring(registry.url().lastIndexOf(':') + 1));
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            List<NewTopic> topics =
-                    new ArrayList<>(Stream.of(Topics.PROMPTS, Topics.RESULTS, Topics.FLAGGED, Topics.REJECTS)
-                            .map(name -> new NewTopic(name, PARTITIONS, (short) 1))
-                            .toList());
-            topics.add(new NewTopic(Topics.POLICIES, 1, (short) 1).configs(Map.of("cleanup.policy", "compact")));
-            admin.createTopics(topics).all().get();
+    }
+
+    /** Replicated on as many brokers as there are. */
+    public void createTopics(TopicsConfig topics, int partitions) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+            List<NewTopic> all = new ArrayList<>();
+            for (String name : List.of(topics.prompts(), topics.results(), topics.flagged(), topics.rejects())) {
+                all.add(new NewTopic(name, Optional.of(partitions), Optional.empty()));
+            }
+            all.add(new NewTopic(topics.policies(), Optional.of(1), Optional.empty())
+                    .configs(Map.of("cleanup.policy", "compact")));
+            admin.createTopics(all).all().get();
         }
     }
 
-    String bootstrapServers() {
-        return broker.bootstrapServers();
+    public String bootstrapServers() {
+        return brokers.bootstrapServers();
     }
 
-    /** The broker goes away for so long and comes back on the same port, with the same data. */
-    void interruptBroker(Duration outage) throws InterruptedException {
-        int port = broker.port();
-        broker.close();
-        Thread.sleep(outage.toMillis());
-        broker = EmbeddedBroker.builder(folder.resolve("broker")).port(port).start();
+    public String registryUrl() {
+        return "http://127.0.0.1:" + registryPort;
     }
 
-    void stopRegistry() {
+    public Brokers brokers() {
+        return brokers;
+    }
+
+    public void stopRegistry() {
         registry.close();
     }
 
-    void startRegistry() {
+    public void startRegistry() {
         registry = EmbeddedRegistry.start(folder.resolve("registry"), registryPort);
     }
 
@@ -81,8 +94,8 @@ final class Backbone implements AutoCloseable {
                   bootstrap.servers: %s
                   group.instance.id: one
                 schema_registry:
-                  schema.registry.url: http://127.0.0.1:%d
-                """.formatted(broker.bootstrapServers(), registryPort);
+                  schema.registry.url: %s
+                """.formatted(bootstrapServers(), registryUrl());
         return own + more;
     }
 
@@ -99,19 +112,19 @@ final class Backbone implements AutoCloseable {
         return Sidecar.start(ConfigLoader.parse("test", text, folder), engine);
     }
 
-    <T extends SpecificRecord> Serde<T> serde(Class<T> type) {
+    public <T extends SpecificRecord> Serde<T> serde(Class<T> type) {
         return AvroSerdes.values(
-                AvroSerdes.DEFAULT_SERDE, type, Map.of("schema.registry.url", "http://127.0.0.1:" + registryPort));
+                AvroSerdes.DEFAULT_SERDE, type, Map.of("schema.registry.url", registryUrl()));
     }
 
-    SchemaRegistryClient registryClient() {
-        return new SchemaRegistryClient(new RegistryConfig(Map.of("schema.registry.url", registry.url())));
+    public SchemaRegistryClient registryClient() {
+        return new SchemaRegistryClient(new RegistryConfig(Map.of("schema.registry.url", registryUrl())));
     }
 
     /** Every committed record of a topic, each partition's in order, once nothing came for {@code quiet}. */
     List<ConsumerRecord<byte[], byte[]>> committed(String topic, Duration quiet) {
         Map<String, Object> settings =
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
+                Map.of("bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed");
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = IntStream.range(0, PARTITIONS)
@@ -140,6 +153,6 @@ final class Backbone implements AutoCloseable {
     @Override
     public void close() {
         registry.close();
-        broker.close();
+        brokers.close();
     }
 }

@@ -146,7 +146,7 @@ class ExactlyOnceTest {
             await().atMost(PATIENCE).until(() -> backbone.count(Topics.RESULTS) > 20);
 
             // When
-            backbone.interruptBroker(Duration.ofSeconds(8));
+            backbone.brokers().interrupt(0, Duration.ofSeconds(8));
             send(backbone, producer, 50);
             await().atMost(PATIENCE)
                     .until(() -> backbone.count(Topics.RESULTS) + backbone.count(Topics.REJECTS) >= sent.size());
@@ -178,7 +178,7 @@ class ExactlyOnceTest {
             if (result.getFlagged()) {
                 toBeFlagged.add(result.getEventId());
             } else {
-                assertThat(result.getText()).isEqualTo(PacedEngine.textOf(seed));
+                assertThat(result.getText()).startsWith("answer " + Long.toHexString(seed));
             }
         }
         List<SourceCoordinates> rejected = new ArrayList<>();

@@ -10,6 +10,7 @@ import dev.temper.runtime.serve.GenerationOutcome.Reason;
 import dev.temper.runtime.serve.GenerationOutcome.Timings;
 import dev.temper.runtime.serve.GenerationOutcome.Usage;
 import dev.temper.runtime.serve.GenerationRequest;
+import dev.temper.runtime.text.Prompt;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -21,27 +22,37 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * An engine without a model: it answers out of order, after a few milliseconds, with a text and a score that follow from
- * the seed alone; now and then it fails first. Its queue is short.
+ * An engine without a model: it answers out of order, after some milliseconds, with a text that follows from prompt and
+ * seed and a score that follows from the seed; now and then it fails first. Its queue is short.
  */
-final class PacedEngine implements GenerationEngine {
+public final class PacedEngine implements GenerationEngine {
     static final double FLAGGED_SHARE = 0.25;
 
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
     private final int size;
+    private final int slowestMs;
     private final Semaphore places;
     private final AtomicInteger offers = new AtomicInteger();
 
     PacedEngine(int size) {
+        this(size, 12);
+    }
+
+    /**
+     * @param size most prompts at a time
+     * @param slowestMs milliseconds that the slowest answers take; at least 1
+     */
+    public PacedEngine(int size, int slowestMs) {
         this.size = size;
+        this.slowestMs = slowestMs;
         this.places = new Semaphore(size);
     }
 
-    static String textOf(long seed) {
-        return "answer " + Long.toHexString(seed);
+    public static String textOf(String prompt, long seed) {
+        return "answer " + Long.toHexString(seed) + " to " + Integer.toHexString(prompt.hashCode());
     }
 
-    static boolean isToxic(long seed) {
+    public static boolean isToxic(long seed) {
         return new Random(seed).nextDouble() < FLAGGED_SHARE;
     }
 
@@ -59,7 +70,7 @@ final class PacedEngine implements GenerationEngine {
                     places.release();
                     onOutcome.accept(offer % 29 == 0 ? failed(request) : completed(request));
                 },
-                1 + Math.floorMod(request.seed(), 12),
+                1 + Math.floorMod(request.seed(), slowestMs),
                 TimeUnit.MILLISECONDS);
         return true;
     }
@@ -71,7 +82,7 @@ final class PacedEngine implements GenerationEngine {
     private static GenerationOutcome completed(GenerationRequest request) {
         return new Completed(
                 request.id(),
-                textOf(request.seed()),
+                textOf(lastWords(request.prompt()), request.seed()),
                 List.of(1, 2),
                 List.of("answer ", "it"),
                 FinishReason.LENGTH,
@@ -79,6 +90,13 @@ final class PacedEngine implements GenerationEngine {
                 Map.of("toxic", isToxic(request.seed()) ? 0.9 : 0.1),
                 new Usage(3, 0, 0, 2, 2, 0, 0, 0),
                 new Timings(0, 0, 0, 0));
+    }
+
+    private static String lastWords(Prompt prompt) {
+        if (prompt instanceof Prompt.Chat chat) {
+            return chat.messages().get(chat.messages().size() - 1).content();
+        }
+        return ((Prompt.Plain) prompt).text();
     }
 
     /** Answers too soon for it to matter. */

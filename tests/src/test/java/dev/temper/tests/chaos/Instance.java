@@ -1,0 +1,110 @@
+package dev.temper.tests.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One sidecar as a process of its own, which can be started, killed and asked to stop again and again. */
+final class Instance implements AutoCloseable {
+    /** 128 + SIGTERM: what a shell reports of a process that ended in order after the signal. */
+    static final int TERMINATED = 143;
+
+    private static final long EXIT_SECONDS = 120;
+
+    private final Path config;
+    private final Path log;
+    private final Path state;
+    private final List<String> arguments;
+    private @Nullable Process process;
+
+    /**
+     * @param config its configuration; log and state stand beside it
+     * @param arguments {@link SidecarMain}'s, after the configuration
+     */
+    Instance(Path config, Path state, List<String> arguments) {
+        this.config = config;
+        this.state = state;
+        this.log = config.resolveSibling(config.getFileName() + ".log");
+        this.arguments = arguments;
+    }
+
+    /** Returns at once. */
+    Instance start() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SidecarMain.class.getName(),
+                config.toString());
+        builder.command().addAll(arguments);
+        builder.environment().put("TEMPER_LOG_LEVEL", "INFO");
+        process = builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        return this;
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** SIGKILL; it does not return before the process is gone. */
+    void kill() throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        if (process != null) {
+            process.destroy();
+        }
+    }
+
+    /** Its exit value. */
+    int awaitExit() throws InterruptedException {
+        if (process == null || !process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(config.getFileName() + " does not end");
+        }
+        return process.exitValue();
+    }
+
+    /** Loses the disk. */
+    void wipeState() throws IOException {
+        try (Stream<Path> paths = Files.walk(state)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** How many lines of its log, of all its lives, hold this. */
+    long logged(String text) throws IOException {
+        if (!Files.exists(log)) {
+            return 0;
+        }
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains(text)).count();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "the instance whose log is " + log;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+    }
+}

@@ -1,0 +1,162 @@
+package dev.temper.tests.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Harm to the sidecar's own processes. Each method is one trial's harm; the load flows, and is ended by it. */
+final class InstanceFaults {
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+    /** Beyond the configured time: the JVM's own end, on a busy machine. */
+    private static final Duration EXIT_MARGIN = Duration.ofSeconds(15);
+
+    private static final int LONGEST_PAUSE_MS = 1_500;
+    private static final int MOST_INSTANCES = 3;
+
+    private final Trial trial;
+    private final Random moments;
+
+    InstanceFaults(Trial trial, Scale scale) {
+        this.trial = trial;
+        this.moments = new Random(scale.seed());
+    }
+
+    /** SIGKILL at random moments: now one of two, now the other, now both; now after a recovery, now during it. */
+    void killAtRandomMoments(int kills, Mutant mutant) throws Exception {
+        try (Instance one = trial.instance("one", mutant, Trial.Engine.QUICK, Trial.member("one"));
+                Instance two = trial.instance("two", mutant, Trial.Engine.QUICK, Trial.member("two"));
+                Load load = trial.load()) {
+            one.start();
+            two.start();
+            trial.awaitAnswers(20);
+            for (int kill = 0; kill < kills; ) {
+                List<Instance> victims = moments.nextInt(8) == 0 && kill + 2 <= kills
+                        ? List.of(one, two)
+                        : List.of(moments.nextBoolean() ? one : two);
+                Thread.sleep(moments.nextInt(LONGEST_PAUSE_MS));
+                requireAlive(one, two);
+                Ledger.Fault fault = trial.ledger().fault();
+                for (Instance victim : victims) {
+                    victim.kill();
+                    kill++;
+                }
+                for (Instance victim : victims) {
+                    victim.start();
+                }
+                if (moments.nextInt(4) > 0) {
+                    trial.awaitEndOf(fault);
+                }
+            }
+            end(load, List.of(one, two));
+        }
+    }
+
+    /** Its process is killed, its disk is lost, and it starts again with nothing but its topics. */
+    void wipeState(int wipes) throws Exception {
+        Trial.Engine slow = new Trial.Engine(4, 200);
+        try (Instance instance = trial.instance("one", Mutant.NONE, slow, Trial.member("one"));
+                Load load = trial.load()) {
+            instance.start();
+            for (int wipe = 0; wipe < wipes; wipe++) {
+                trial.awaitAnswers(20);
+                Thread.sleep(moments.nextInt(LONGEST_PAUSE_MS));
+                requireAlive(instance);
+                trial.ledger().fault();
+                instance.kill();
+                instance.wipeState();
+                instance.start();
+            }
+            trial.awaitAnswers(20);
+            end(load, List.of(instance));
+            assertThat(instance.logged("of its inbox again"))
+                    .as("the inbox came back from its changelog")
+                    .isPositive();
+        }
+    }
+
+    /** Instances come and go, by order and by accident; none ever comes back. */
+    void scale(int times) throws Exception {
+        List<Instance> all = new ArrayList<>();
+        try (Load load = trial.load()) {
+            List<Instance> running = new ArrayList<>();
+            all.add(add(running));
+            trial.awaitAnswers(20);
+            for (int i = 0; i < times; i++) {
+                trial.ledger().fault();
+                if (running.size() == 1 || running.size() < MOST_INSTANCES && moments.nextBoolean()) {
+                    all.add(add(running));
+                } else {
+                    Instance leaving = running.remove(moments.nextInt(running.size()));
+                    if (moments.nextInt(3) == 0) {
+                        leaving.kill();
+                    } else {
+                        leaving.terminate();
+                    }
+                }
+                Thread.sleep(1_000 + moments.nextInt(3_000));
+                requireAlive(running.toArray(Instance[]::new));
+            }
+            end(load, running);
+        } finally {
+            for (Instance instance : all) {
+                instance.close();
+            }
+        }
+    }
+
+    private int added;
+
+    private Instance add(List<Instance> running) throws Exception {
+        Instance instance =
+                trial.instance("member-" + added++, Mutant.NONE, Trial.Engine.QUICK, "").start();
+        running.add(instance);
+        return instance;
+    }
+
+    /** SIGTERM in the middle of the work. */
+    void terminate(int times) throws Exception {
+        Trial.Engine slow = new Trial.Engine(8, 100);
+        try (Instance instance = trial.instance("one", Mutant.NONE, slow, Trial.member("one"));
+                Load load = trial.load()) {
+            for (int i = 0; i < times; i++) {
+                instance.start();
+                trial.awaitAnswers(20);
+                Thread.sleep(moments.nextInt(LONGEST_PAUSE_MS));
+                requireAlive(instance);
+                trial.ledger().fault();
+                long start = System.nanoTime();
+                instance.terminate();
+                int exit = instance.awaitExit();
+                assertThat(Duration.ofNanos(System.nanoTime() - start))
+                        .as("the time to stop, limits.close_timeout_ms and some")
+                        .isLessThan(CLOSE_TIMEOUT.plus(EXIT_MARGIN));
+                assertThat(exit).isEqualTo(Instance.TERMINATED);
+            }
+            instance.start();
+            trial.awaitAnswers(20);
+            end(load, List.of(instance));
+        }
+    }
+
+    /** No more prompts; what was sent is answered; all end in order. */
+    private void end(Load load, List<Instance> instances) throws Exception {
+        load.finish();
+        trial.awaitAllAnswered();
+        requireAlive(instances.toArray(Instance[]::new));
+        instances.forEach(Instance::terminate);
+        for (Instance instance : instances) {
+            instance.awaitExit();
+        }
+    }
+
+    private static void requireAlive(Instance... instances) {
+        for (Instance instance : instances) {
+            assertThat(instance.isAlive())
+                    .as("%s ended by itself", instance)
+                    .isTrue();
+        }
+    }
+}

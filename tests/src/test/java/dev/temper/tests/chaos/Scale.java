@@ -1,0 +1,28 @@
+package dev.temper.tests.chaos;
+
+/**
+ * How much of everything.
+ *
+ * @param seed what every random moment follows from
+ */
+record Scale(
+        String name,
+        long seed,
+        int promptsPerSecond,
+        int kills,
+        int brokerRounds,
+        int scalings,
+        int outageMs,
+        int hangMs,
+        int malformed,
+        int wipes,
+        int stops) {
+
+    private static final long SEED = Long.getLong("chaos.seed", 20261121);
+
+    /** Part of every build. */
+    static final Scale SHORT = new Scale("short", SEED, 150, 5, 1, 4, 1_500, 2_000, 1_000, 1, 1);
+
+    /** With {@code -Pchaos}. */
+    static final Scale LONG = new Scale("long", SEED, 100, 100, 5, 40, 60_000, 30_000, 10_000, 10, 10);
+}

@@ -1,0 +1,178 @@
+package dev.temper.tests.chaos;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.temper.app.Sidecar;
+import dev.temper.app.config.ConfigLoader;
+import dev.temper.app.config.TopicsConfig;
+import dev.temper.runtime.serve.GenerationEngine;
+import dev.temper.schemas.event.Message;
+import dev.temper.schemas.event.PromptEvent;
+import dev.temper.schemas.event.Role;
+import dev.temper.tests.chaos.Load.Draft;
+import dev.temper.tests.chaos.Load.Pace;
+import dev.temper.tests.chaos.Sent.Due;
+import dev.temper.tests.stream.Backbone;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
+import org.apache.kafka.common.serialization.Serializer;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** One fault under load: topics, an application and a ledger of its own, on servers that trials share. */
+final class Trial implements AutoCloseable {
+    static final int PARTITIONS = 4;
+    private static final int CONVERSATIONS = 97;
+    /** Nothing here is allowed to stand still for so long; nothing waits so long when all is well. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final String name;
+    private final Backbone servers;
+    private final Path folder;
+    private final Scale scale;
+    private final TopicsConfig topics;
+    private final Ledger ledger = new Ledger();
+    private final CommittedReader reader;
+
+    Trial(String name, Backbone servers, Path folder, Scale scale) throws Exception {
+        this.name = name;
+        this.servers = servers;
+        this.folder = Files.createDirectories(folder.resolve(name));
+        this.scale = scale;
+        this.topics = new TopicsConfig(
+                name + ".prompts", name + ".results", name + ".flagged", name + ".rejects", name + ".policies");
+        servers.createTopics(topics, PARTITIONS);
+        this.reader = new CommittedReader(servers, topics, ledger);
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    String promptsTopic() {
+        return topics.prompts();
+    }
+
+    /** Prompts until it is told to stop. */
+    Load load() {
+        return load(good(), Integer.MAX_VALUE);
+    }
+
+    Load load(IntFunction<Draft> drafts, int most) {
+        Pace pace = new Pace(scale.promptsPerSecond(), CONVERSATIONS, scale.seed());
+        return new Load(servers, topics.prompts(), ledger, drafts, pace, most);
+    }
+
+    /** Makes prompts that must be answered. */
+    IntFunction<Draft> good() {
+        return good(Due.ANSWER);
+    }
+
+    IntFunction<Draft> good(Due due) {
+        Serializer<PromptEvent> serializer = servers.serde(PromptEvent.class).serializer();
+        return n -> {
+            String prompt = "prompt " + n;
+            PromptEvent event = PromptEvent.newBuilder()
+                    .setMessages(List.of(new Message(Role.USER, prompt)))
+                    .build();
+            return new Draft(prompt, serializer.serialize(topics.prompts(), event), due);
+        };
+    }
+
+    /** A process, not started yet. Instances that are to take each other's place have different names. */
+    Instance instance(String instance, Mutant mutant, Engine engine, String more) throws IOException {
+        Path state = folder.resolve("state-" + instance);
+        Path config = folder.resolve(instance + ".yaml");
+        Files.writeString(config, settings(state, more) + mutant.settings());
+        List<String> arguments =
+                List.of(mutant.name(), Integer.toString(engine.size()), Integer.toString(engine.slowestMs()));
+        return new Instance(config, state, arguments);
+    }
+
+    /** Size and pace of a process' engine. */
+    record Engine(int size, int slowestMs) {
+        static final Engine QUICK = new Engine(16, 12);
+    }
+
+    /** A settings line that gives an instance a fixed place in the group. */
+    static String member(String id) {
+        return "  group.instance.id: " + id + "\n";
+    }
+
+    /** One in this process; closes neither engine nor itself. */
+    Sidecar sidecar(GenerationEngine engine, String more) {
+        return Sidecar.start(ConfigLoader.parse(name, settings(folder.resolve("state"), more), folder), engine);
+    }
+
+    private String settings(Path state, String more) {
+        return """
+                topics: {prompts: %s, results: %s, flagged: %s, rejects: %s, policies: %s}
+                schema_registry: {schema.registry.url: "%s"}
+                limits: {max_inbox: 64, retry_backoff_ms: 20, retry_max_backoff_ms: 500}
+                kafka:
+                  bootstrap.servers: "%s"
+                  application.id: %s
+                  state.dir: %s
+                  # What a killed instance left open, whose state is lost too, ends by this.
+                  producer.transaction.timeout.ms: 10000
+                %s""".formatted(
+                        topics.prompts(),
+                        topics.results(),
+                        topics.flagged(),
+                        topics.rejects(),
+                        topics.policies(),
+                        servers.registryUrl(),
+                        servers.bootstrapServers(),
+                        name,
+                        state,
+                        more);
+    }
+
+    void awaitAnswers(int more) {
+        int before = ledger.answeredCount();
+        await(() -> ledger.answeredCount() >= before + more);
+    }
+
+    void awaitEndOf(Ledger.Fault fault) {
+        await(fault::isOver);
+    }
+
+    static void await(Callable<Boolean> condition) {
+        org.awaitility.Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(condition);
+    }
+
+    /** Until all that was sent has an outcome, or nothing moves any more; which of them, the verdict says. */
+    void awaitAllAnswered(Duration stillness) {
+        int before = -1;
+        while (!ledger.allAnswered() && ledger.answeredCount() > before) {
+            before = ledger.answeredCount();
+            int reached = before;
+            try {
+                org.awaitility.Awaitility.await()
+                        .atMost(stillness)
+                        .until(() -> ledger.allAnswered() || ledger.answeredCount() > reached);
+            } catch (ConditionTimeoutException e) {
+                return;
+            }
+        }
+    }
+
+    void awaitAllAnswered() {
+        awaitAllAnswered(PATIENCE);
+    }
+
+    /** Judges, when all sidecars are gone. */
+    Verdict judge() throws InterruptedException {
+        reader.finish(PATIENCE, servers);
+        return Verdict.of(ledger);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        reader.close();
+    }
+}
