@@ -9,6 +9,7 @@ import dev.temper.schemas.registry.SchemaRegistryClient;
 import dev.temper.schemas.registry.UnknownSchemaException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.Map;
 import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link RegistryUnavailableException} (retriable), {@link RegistryRefusedException}: not the record's.
  * </ul>
  *
- * <p>Text must be UTF-8 to the last byte ({@link StrictTextReader}).
+ * <p>Text must be UTF-8 to the last byte.
  *
  * <p>A payload cannot make it allocate much more than its own size: Avro checks each length against what is left.
  */
@@ -86,7 +87,7 @@ public final class TemperAvroDeserializer<T extends SpecificRecord> implements D
             BinaryDecoder decoder = DecoderFactory.get()
                     .binaryDecoder(bytes, WireFormat.HEADER_BYTES, bytes.length - WireFormat.HEADER_BYTES, reusable);
             reusable = decoder;
-            T record = reader.read(null, decoder);
+            T record = reader.read(null, new StrictTextDecoder(decoder));
             if (!decoder.isEnd()) {
                 throw malformed(id, reader, "bytes are left after the record", null);
             }
@@ -98,6 +99,9 @@ public final class TemperAvroDeserializer<T extends SpecificRecord> implements D
             throw malformed(id, reader, "the writer's schema cannot be read as ours: " + e.getMessage(), e);
         } catch (EOFException e) {
             throw malformed(id, reader, "it ends too early, or claims a length beyond its end", e);
+        } catch (CharacterCodingException e) {
+            // Without the cause: an IOException in the chain would read as the registry's fault.
+            throw malformed(id, reader, "its text is not UTF-8", null);
         } catch (IOException | RuntimeException e) {
             throw malformed(
                     id,
@@ -134,6 +138,6 @@ public final class TemperAvroDeserializer<T extends SpecificRecord> implements D
                     + ") has an array whose items take no bytes, which is not read here");
         }
         SpecificData data = SpecificData.getForClass((Class<T>) target);
-        return new StrictTextReader<>(writer, data.getSchema(target), data);
+        return new SpecificDatumReader<>(writer, data.getSchema(target), data);
     }
 }

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.temper.tests.stream.Backbone;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Every fault of the list, each under load, each judged by what a read-committed consumer sees. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.CONCURRENT)
 abstract class ChaosSuite {
     private final Scale scale;
     private final FaultTable table = new FaultTable();
@@ -43,6 +47,10 @@ abstract class ChaosSuite {
     }
 
     private Verdict judge(String fault, String name, Harm harm) throws Exception {
+        return judge(fault, name, servers, harm);
+    }
+
+    private Verdict judge(String fault, String name, Backbone servers, Harm harm) throws Exception {
         try (Trial trial = new Trial(name, servers, folder, scale)) {
             harm.doTo(trial);
             Verdict verdict = trial.judge();
@@ -52,7 +60,11 @@ abstract class ChaosSuite {
     }
 
     private void requireClean(String fault, String name, Harm harm) throws Exception {
-        assertThat(judge(fault, name, harm)).as(fault).matches(Verdict::clean);
+        requireClean(fault, name, servers, harm);
+    }
+
+    private void requireClean(String fault, String name, Backbone servers, Harm harm) throws Exception {
+        assertThat(judge(fault, name, servers, harm)).as(fault).matches(Verdict::clean);
     }
 
     @Test
@@ -60,7 +72,7 @@ abstract class ChaosSuite {
         requireClean(
                 "`kill -9` at random moments, two instances",
                 "kills",
-                trial -> new InstanceFaults(trial, scale).killAtRandomMoments(scale.kills(), Mutant.NONE));
+                trial -> new InstanceFaults(trial, scale).killAtRandomMoments(scale.kills()));
     }
 
     @Test
@@ -83,5 +95,81 @@ abstract class ChaosSuite {
     void shouldStopInTimeWhenItIsTold() throws Exception {
         requireClean(
                 "SIGTERM under load", "stops", trial -> new InstanceFaults(trial, scale).terminate(scale.stops()));
+    }
+
+    @Test
+    void shouldSurviveBrokersThatRestart() throws Exception {
+        try (Backbone three = new Backbone(folder.resolve("three"), 3)) {
+            requireClean(
+                    "each of 3 brokers stopped and restarted",
+                    "brokers",
+                    three,
+                    trial -> new ServerFaults(trial, three, scale).restartBrokers());
+        }
+    }
+
+    @Test
+    void shouldWaitForARegistryThatIsAway() throws Exception {
+        try (Backbone own = new Backbone(folder.resolve("own"), 1)) {
+            requireClean(
+                    "registry away for " + scale.outageMs() / 1000.0 + " s",
+                    "registry",
+                    own,
+                    trial -> new ServerFaults(trial, own, scale).loseRegistry());
+        }
+    }
+
+    @Test
+    void shouldRejectWhatIsMalformedAndAnswerTheRest() throws Exception {
+        requireClean(
+                scale.malformed() + " malformed records among good ones",
+                "malformed",
+                trial -> new RecordFaults(trial, scale).mixIn());
+    }
+
+    @Test
+    void shouldLoseNothingToADeviceThatThrows() throws Exception {
+        device("the device throws", "throwing", FaultyDevice.Mood.THROWS);
+    }
+
+    @Test
+    void shouldLoseNothingToADeviceThatReturnsNan() throws Exception {
+        device("the device returns NaN", "nan", FaultyDevice.Mood.NAN);
+    }
+
+    @Test
+    void shouldLoseNothingToADeviceThatHangs() throws Exception {
+        device("the device hangs for " + scale.hangMs() / 1000.0 + " s", "hanging", FaultyDevice.Mood.HANGS);
+    }
+
+    private void device(String fault, String name, FaultyDevice.Mood mood) throws Exception {
+        requireClean(fault, name, trial -> new DeviceFaults(trial, scale).be(mood));
+    }
+
+    @Test
+    void shouldCatchACommitBeforeDurable() throws Exception {
+        Verdict verdict = broken(Mutant.COMMITS_BEFORE_DURABLE);
+        assertThat(verdict.lost()).isPositive();
+    }
+
+    @Test
+    void shouldCatchOutputsOutsideTheTransactionAndFindTheirIdsOfUse() throws Exception {
+        Verdict verdict = broken(Mutant.AT_LEAST_ONCE);
+        assertThat(verdict.duplicated()).isPositive();
+        assertThat(verdict.duplicatedForDeduplicating()).isZero();
+    }
+
+    @Test
+    void shouldCatchIdsThatAreNotDerived() throws Exception {
+        Verdict verdict = broken(Mutant.AT_LEAST_ONCE_WITH_RANDOM_IDS);
+        assertThat(verdict.duplicatedForDeduplicating()).isPositive();
+        assertThat(verdict.wrong()).anyMatch(line -> line.contains("has an id that does not follow from its source"));
+    }
+
+    private Verdict broken(Mutant mutant) throws Exception {
+        return judge(
+                "BROKEN ON PURPOSE, " + mutant.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": `kill -9`",
+                mutant.name(),
+                trial -> new InstanceFaults(trial, scale).killUntilItShows(mutant));
     }
 }

@@ -13,6 +13,9 @@ final class InstanceFaults {
     /** Beyond the configured time: the JVM's own end, on a busy machine. */
     private static final Duration EXIT_MARGIN = Duration.ofSeconds(15);
 
+    /** A broken one that answers nothing for so long has lost the rest. */
+    private static final Duration STILLNESS = Duration.ofSeconds(8);
+
     private static final int LONGEST_PAUSE_MS = 1_500;
     private static final int MOST_INSTANCES = 3;
 
@@ -25,9 +28,9 @@ final class InstanceFaults {
     }
 
     /** SIGKILL at random moments: now one of two, now the other, now both; now after a recovery, now during it. */
-    void killAtRandomMoments(int kills, Mutant mutant) throws Exception {
-        try (Instance one = trial.instance("one", mutant, Trial.Engine.QUICK, Trial.member("one"));
-                Instance two = trial.instance("two", mutant, Trial.Engine.QUICK, Trial.member("two"));
+    void killAtRandomMoments(int kills) throws Exception {
+        try (Instance one = trial.instance("one", Mutant.NONE, Trial.Engine.QUICK, Trial.member("one"));
+                Instance two = trial.instance("two", Mutant.NONE, Trial.Engine.QUICK, Trial.member("two"));
                 Load load = trial.load()) {
             one.start();
             two.start();
@@ -54,9 +57,29 @@ final class InstanceFaults {
         }
     }
 
+    /** A broken one, alone, with much work in it whenever it is killed. */
+    void killUntilItShows(Mutant mutant) throws Exception {
+        Trial.Engine slow = new Trial.Engine(32, 100);
+        try (Instance instance = trial.instance("one", mutant, slow, Trial.member("one"));
+                Load load = trial.load()) {
+            instance.start();
+            for (int kill = 0; kill < 2; kill++) {
+                trial.awaitAnswers(50);
+                trial.ledger().fault();
+                instance.kill();
+                instance.start();
+            }
+            trial.awaitAnswers(50);
+            load.finish();
+            trial.awaitAllAnswered(STILLNESS);
+            instance.terminate();
+            instance.awaitExit();
+        }
+    }
+
     /** Its process is killed, its disk is lost, and it starts again with nothing but its topics. */
     void wipeState(int wipes) throws Exception {
-        Trial.Engine slow = new Trial.Engine(4, 200);
+        Trial.Engine slow = new Trial.Engine(16, 100);
         try (Instance instance = trial.instance("one", Mutant.NONE, slow, Trial.member("one"));
                 Load load = trial.load()) {
             instance.start();
@@ -118,7 +141,7 @@ final class InstanceFaults {
 
     /** SIGTERM in the middle of the work. */
     void terminate(int times) throws Exception {
-        Trial.Engine slow = new Trial.Engine(8, 100);
+        Trial.Engine slow = new Trial.Engine(16, 100);
         try (Instance instance = trial.instance("one", Mutant.NONE, slow, Trial.member("one"));
                 Load load = trial.load()) {
             for (int i = 0; i < times; i++) {

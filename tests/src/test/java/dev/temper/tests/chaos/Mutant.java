@@ -6,6 +6,7 @@ import dev.temper.app.topology.LaneSettings;
 import dev.temper.app.topology.ModerationTopology;
 import dev.temper.runtime.serve.GenerationEngine;
 import java.util.Properties;
+import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
@@ -36,12 +37,12 @@ enum Mutant {
         ModerationTopology.build(builder, settings);
         Properties properties = new Properties();
         properties.putAll(config.streamsProperties());
+        KafkaClientSupplier clients = settings.clients();
         if (this != COMMITS_BEFORE_DURABLE) {
             properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
-            // Rare commits, so that few kills do to show it.
-            properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "1000");
+            clients = new SlowCommits(clients);
         }
-        KafkaStreams streams = new KafkaStreams(builder.build(), properties);
+        KafkaStreams streams = new KafkaStreams(builder.build(), properties, clients);
         streams.setUncaughtExceptionHandler(e -> StreamThreadExceptionResponse.REPLACE_THREAD);
         streams.start();
         Runtime.getRuntime().addShutdownHook(new Thread(streams::close));

@@ -65,11 +65,10 @@ final class ServerFaults {
         try (PacedEngine engine = new PacedEngine(16, 12);
                 Sidecar sidecar = trial.sidecar(engine, "")) {
             try (Load load = trial.load(known, 100)) {
-                trial.await(load::isOver);
+                Trial.await(load::isOver);
                 load.finish();
             }
             trial.awaitAllAnswered();
-            trial.ledger().fault();
             servers.stopRegistry();
             IntFunction<Draft> mixed = n -> n % 10 == 3 ? ofNewSchema(schema, id, n) : known.apply(n);
             try (Load load = trial.load(mixed, Integer.MAX_VALUE)) {

@@ -73,7 +73,7 @@ final class Trial implements AutoCloseable {
     }
 
     IntFunction<Draft> good(Due due) {
-        Serializer<PromptEvent> serializer = servers.serde(PromptEvent.class).serializer();
+        Serializer<PromptEvent> serializer = serializer();
         return n -> {
             String prompt = "prompt " + n;
             PromptEvent event = PromptEvent.newBuilder()
@@ -81,6 +81,10 @@ final class Trial implements AutoCloseable {
                     .build();
             return new Draft(prompt, serializer.serialize(topics.prompts(), event), due);
         };
+    }
+
+    Serializer<PromptEvent> serializer() {
+        return servers.serde(PromptEvent.class).serializer();
     }
 
     /** A process, not started yet. Instances that are to take each other's place have different names. */
