@@ -17,7 +17,7 @@ final class FaultTable {
 
     private final List<String> rows = new ArrayList<>();
 
-    /** Adds a trial's row. */
+    /** Adds a trial's row, and shows it: the long form takes a while. */
     synchronized void add(String fault, Ledger ledger, Verdict verdict) {
         List<Double> seconds = ledger.recoverySeconds().stream().sorted().toList();
         String recovery = seconds.isEmpty()
@@ -27,7 +27,7 @@ final class FaultTable {
                         "%.1f s / %.1f s",
                         seconds.get(seconds.size() / 2),
                         seconds.get(seconds.size() - 1));
-        rows.add(String.format(
+        String row = String.format(
                 Locale.ROOT,
                 "| %s | %d | %d | %d | %d | %d | %s |",
                 fault,
@@ -36,7 +36,9 @@ final class FaultTable {
                 verdict.lost(),
                 verdict.duplicated(),
                 verdict.outOfOrder(),
-                recovery));
+                recovery);
+        rows.add(row);
+        System.out.println(row);
     }
 
     /** Shows it, and keeps it where builds keep their results. */

@@ -1,10 +1,12 @@
 package dev.temper.tests.chaos;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,8 @@ final class Instance implements AutoCloseable {
     private final Path state;
     private final List<String> arguments;
     private @Nullable Process process;
+    private boolean wanted;
+    private int unbidden;
 
     /**
      * @param config its configuration; log and state stand beside it
@@ -33,13 +37,13 @@ final class Instance implements AutoCloseable {
         this.arguments = arguments;
     }
 
-    /** Returns at once. */
-    Instance start() throws IOException {
+    /** Returns at once. From here on it is started again whenever it ends unbidden, as a supervisor would. */
+    synchronized Instance start() {
+        wanted = true;
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Xshare:auto",
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -47,36 +51,51 @@ final class Instance implements AutoCloseable {
                 config.toString());
         builder.command().addAll(arguments);
         builder.environment().put("TEMPER_LOG_LEVEL", "INFO");
-        process = builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+        try {
+            process = builder.redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        process.onExit().thenAccept(this::ended);
         return this;
     }
 
-    boolean isAlive() {
-        return process != null && process.isAlive();
+    private synchronized void ended(Process which) {
+        if (wanted && which == process) {
+            unbidden++;
+            start();
+        }
+    }
+
+    /** How often it ended without being told to: where the machine is busy, it may not find the broker in time. */
+    synchronized int unbiddenEnds() {
+        return unbidden;
+    }
+
+    private synchronized Process release() {
+        wanted = false;
+        return Objects.requireNonNull(process, "not started");
     }
 
     /** SIGKILL; it does not return before the process is gone. */
     void kill() throws InterruptedException {
-        if (process != null) {
-            process.destroyForcibly().waitFor();
-        }
+        release().destroyForcibly().waitFor();
     }
 
     /** SIGTERM. */
     void terminate() {
-        if (process != null) {
-            process.destroy();
-        }
+        release().destroy();
     }
 
-    /** Its exit value. */
+    /** Its exit value, after it was told to end. */
     int awaitExit() throws InterruptedException {
-        if (process == null || !process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
-            throw new IllegalStateException(config.getFileName() + " does not end");
+        Process ending = release();
+        if (!ending.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(this + " does not end");
         }
-        return process.exitValue();
+        return ending.exitValue();
     }
 
     /** Loses the disk. */
@@ -105,6 +124,8 @@ final class Instance implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        kill();
+        if (process != null) {
+            kill();
+        }
     }
 }

@@ -40,7 +40,6 @@ final class InstanceFaults {
                         ? List.of(one, two)
                         : List.of(moments.nextBoolean() ? one : two);
                 Thread.sleep(moments.nextInt(LONGEST_PAUSE_MS));
-                requireAlive(one, two);
                 Ledger.Fault fault = trial.ledger().fault();
                 for (Instance victim : victims) {
                     victim.kill();
@@ -86,7 +85,6 @@ final class InstanceFaults {
             for (int wipe = 0; wipe < wipes; wipe++) {
                 trial.awaitAnswers(20);
                 Thread.sleep(moments.nextInt(LONGEST_PAUSE_MS));
-                requireAlive(instance);
                 trial.ledger().fault();
                 instance.kill();
                 instance.wipeState();
@@ -120,7 +118,6 @@ final class InstanceFaults {
                     }
                 }
                 Thread.sleep(1_000 + moments.nextInt(3_000));
-                requireAlive(running.toArray(Instance[]::new));
             }
             end(load, running);
         } finally {
@@ -148,7 +145,6 @@ final class InstanceFaults {
                 instance.start();
                 trial.awaitAnswers(20);
                 Thread.sleep(moments.nextInt(LONGEST_PAUSE_MS));
-                requireAlive(instance);
                 trial.ledger().fault();
                 long start = System.nanoTime();
                 instance.terminate();
@@ -168,18 +164,9 @@ final class InstanceFaults {
     private void end(Load load, List<Instance> instances) throws Exception {
         load.finish();
         trial.awaitAllAnswered();
-        requireAlive(instances.toArray(Instance[]::new));
         instances.forEach(Instance::terminate);
         for (Instance instance : instances) {
             instance.awaitExit();
-        }
-    }
-
-    private static void requireAlive(Instance... instances) {
-        for (Instance instance : instances) {
-            assertThat(instance.isAlive())
-                    .as("%s ended by itself", instance)
-                    .isTrue();
         }
     }
 }

@@ -24,5 +24,5 @@ record Scale(
     static final Scale SHORT = new Scale("short", SEED, 80, 5, 1, 4, 1_500, 2_000, 1_000, 1, 1);
 
     /** With {@code -Pchaos}. */
-    static final Scale LONG = new Scale("long", SEED, 100, 100, 5, 40, 60_000, 30_000, 10_000, 10, 10);
+    static final Scale LONG = new Scale("long", SEED, 60, 100, 5, 40, 60_000, 30_000, 10_000, 10, 10);
 }

@@ -28,7 +28,7 @@ final class Trial implements AutoCloseable {
     static final int PARTITIONS = 4;
     private static final int CONVERSATIONS = 97;
     /** Nothing here is allowed to stand still for so long; nothing waits so long when all is well. */
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final String name;
     private final Backbone servers;
