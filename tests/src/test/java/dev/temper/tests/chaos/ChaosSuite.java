@@ -170,6 +170,6 @@ abstract class ChaosSuite {
         return judge(
                 "BROKEN ON PURPOSE, " + mutant.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": `kill -9`",
                 mutant.name(),
-                trial -> new InstanceFaults(trial, scale).killUntilItShows(mutant));
+                trial -> new InstanceFaults(trial, scale).killOnce(mutant));
     }
 }

@@ -2,6 +2,7 @@ package dev.temper.tests.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.temper.app.Readiness;
 import dev.temper.app.Sidecar;
 import dev.temper.tests.chaos.FaultyDevice.Mood;
 import dev.temper.tests.chaos.Sent.Due;
@@ -21,14 +22,19 @@ final class DeviceFaults {
     void be(Mood mood) throws Exception {
         try (PacedEngine paced = new PacedEngine(16, 12);
                 FaultyDevice device = new FaultyDevice(paced);
-                Sidecar sidecar = trial.sidecar(device, "");
+                Sidecar sidecar = trial.sidecar(device, "  attempt_timeout_ms: " + scale.attemptTimeoutMs());
                 Load load = trial.load(trial.good(Due.EITHER), Integer.MAX_VALUE)) {
             trial.awaitAnswers(20);
             device.become(mood);
             Ledger.Fault fault = trial.ledger().fault();
+            if (mood == Mood.NAN) {
+                trial.awaitAnswers(20); // it answers, if badly: each prompt is rejected after its last attempt
+            } else {
+                Trial.await(() -> sidecar.readiness().state() == Readiness.State.DEVICE_GONE);
+            }
             Thread.sleep(scale.hangMs());
             device.become(Mood.WELL);
-            trial.awaitAnswers(20);
+            Trial.await(() -> sidecar.readiness().isReady());
             trial.awaitEndOf(fault);
             load.finish();
             trial.awaitAllAnswered();

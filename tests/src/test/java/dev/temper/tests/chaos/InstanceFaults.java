@@ -14,7 +14,7 @@ final class InstanceFaults {
     private static final Duration EXIT_MARGIN = Duration.ofSeconds(15);
 
     /** A broken one that answers nothing for so long has lost the rest. */
-    private static final Duration STILLNESS = Duration.ofSeconds(8);
+    private static final Duration STILLNESS = Duration.ofSeconds(5);
 
     private static final int LONGEST_PAUSE_MS = 1_500;
     private static final int MOST_INSTANCES = 3;
@@ -56,19 +56,17 @@ final class InstanceFaults {
         }
     }
 
-    /** A broken one, alone, with much work in it whenever it is killed. */
-    void killUntilItShows(Mutant mutant) throws Exception {
+    /** A broken one, alone, with much work in it when it is killed. */
+    void killOnce(Mutant mutant) throws Exception {
         Trial.Engine slow = new Trial.Engine(32, 100);
         try (Instance instance = trial.instance("one", mutant, slow, Trial.member("one"));
                 Load load = trial.load()) {
             instance.start();
-            for (int kill = 0; kill < 2; kill++) {
-                trial.awaitAnswers(50);
-                trial.ledger().fault();
-                instance.kill();
-                instance.start();
-            }
-            trial.awaitAnswers(50);
+            trial.awaitAnswers(100);
+            Ledger.Fault fault = trial.ledger().fault();
+            instance.kill();
+            instance.start();
+            trial.awaitEndOf(fault);
             load.finish();
             trial.awaitAllAnswered(STILLNESS);
             instance.terminate();

@@ -40,7 +40,7 @@ enum Mutant {
         KafkaClientSupplier clients = settings.clients();
         if (this != COMMITS_BEFORE_DURABLE) {
             properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
-            clients = new SlowCommits(clients);
+            clients = new RareCommits(clients);
         }
         KafkaStreams streams = new KafkaStreams(builder.build(), properties, clients);
         streams.setUncaughtExceptionHandler(e -> StreamThreadExceptionResponse.REPLACE_THREAD);

@@ -14,6 +14,9 @@ final class RecordFaults {
     /** One good prompt for so many records. */
     private static final int GOOD_ONE_IN = 5;
 
+    /** Most of it is cheap to refuse. */
+    private static final int PER_SECOND = 300;
+
     private final Trial trial;
     private final Scale scale;
 
@@ -30,8 +33,8 @@ final class RecordFaults {
         IntFunction<Draft> mixed = n -> n % GOOD_ONE_IN == 0 ? good.apply(n) : malformed.next();
         int records = scale.malformed() * GOOD_ONE_IN / (GOOD_ONE_IN - 1);
         try (PacedEngine engine = new PacedEngine(16, 12);
-                Sidecar sidecar = trial.sidecar(engine, "");
-                Load load = trial.load(mixed, records)) {
+                Sidecar sidecar = trial.sidecar(engine);
+                Load load = trial.load(mixed, records, PER_SECOND)) {
             Trial.await(load::isOver);
             load.finish();
             trial.awaitAllAnswered();

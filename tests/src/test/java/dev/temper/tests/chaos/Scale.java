@@ -11,6 +11,7 @@ record Scale(
         int promptsPerSecond,
         int kills,
         int brokerRounds,
+        int brokerOutageMs,
         int scalings,
         int outageMs,
         int hangMs,
@@ -20,9 +21,14 @@ record Scale(
 
     private static final long SEED = Long.getLong("chaos.seed", 20261121);
 
+    /** Longest wait for an outcome of the engine; shorter than the device hangs. */
+    int attemptTimeoutMs() {
+        return hangMs / 2;
+    }
+
     /** Part of every build. */
-    static final Scale SHORT = new Scale("short", SEED, 80, 5, 1, 4, 1_500, 2_000, 1_000, 1, 1);
+    static final Scale SHORT = new Scale("short", SEED, 80, 5, 1, 1_000, 4, 1_500, 4_000, 1_000, 1, 1);
 
     /** With {@code -Pchaos}. */
-    static final Scale LONG = new Scale("long", SEED, 60, 100, 5, 40, 60_000, 30_000, 10_000, 10, 10);
+    static final Scale LONG = new Scale("long", SEED, 60, 100, 5, 4_000, 40, 60_000, 30_000, 10_000, 10, 10);
 }

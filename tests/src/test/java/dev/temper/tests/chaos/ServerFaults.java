@@ -27,8 +27,6 @@ import org.apache.kafka.streams.KafkaStreams;
 
 /** Harm to what the sidecar stands on: brokers and registry. The sidecar is in this process and is never touched. */
 final class ServerFaults {
-    private static final int LONGEST_OUTAGE_MS = 4_000;
-
     private final Trial trial;
     private final Backbone servers;
     private final Scale scale;
@@ -43,13 +41,13 @@ final class ServerFaults {
     void restartBrokers() throws Exception {
         Random moments = new Random(scale.seed());
         try (PacedEngine engine = new PacedEngine(16, 12);
-                Sidecar sidecar = trial.sidecar(engine, "");
+                Sidecar sidecar = trial.sidecar(engine);
                 Load load = trial.load()) {
             trial.awaitAnswers(20);
             for (int round = 0; round < scale.brokerRounds(); round++) {
                 for (int node = 0; node < servers.brokers().count(); node++) {
                     Ledger.Fault fault = trial.ledger().fault();
-                    servers.brokers().interrupt(node, Duration.ofMillis(moments.nextInt(LONGEST_OUTAGE_MS)));
+                    servers.brokers().interrupt(node, Duration.ofMillis(moments.nextInt(scale.brokerOutageMs())));
                     trial.awaitEndOf(fault);
                 }
             }
@@ -63,7 +61,7 @@ final class ServerFaults {
         int id = servers.registryClient().register(trial.promptsTopic() + "-value", schema);
         IntFunction<Draft> known = trial.good();
         try (PacedEngine engine = new PacedEngine(16, 12);
-                Sidecar sidecar = trial.sidecar(engine, "")) {
+                Sidecar sidecar = trial.sidecar(engine)) {
             try (Load load = trial.load(known, 100)) {
                 Trial.await(load::isOver);
                 load.finish();

@@ -63,7 +63,11 @@ final class Trial implements AutoCloseable {
     }
 
     Load load(IntFunction<Draft> drafts, int most) {
-        Pace pace = new Pace(scale.promptsPerSecond(), CONVERSATIONS, scale.seed());
+        return load(drafts, most, scale.promptsPerSecond());
+    }
+
+    Load load(IntFunction<Draft> drafts, int most, int perSecond) {
+        Pace pace = new Pace(perSecond, CONVERSATIONS, scale.seed());
         return new Load(servers, topics.prompts(), ledger, drafts, pace, most);
     }
 
@@ -88,10 +92,10 @@ final class Trial implements AutoCloseable {
     }
 
     /** A process, not started yet. Instances that are to take each other's place have different names. */
-    Instance instance(String instance, Mutant mutant, Engine engine, String more) throws IOException {
+    Instance instance(String instance, Mutant mutant, Engine engine, String kafka) throws IOException {
         Path state = folder.resolve("state-" + instance);
         Path config = folder.resolve(instance + ".yaml");
-        Files.writeString(config, settings(state, more) + mutant.settings());
+        Files.writeString(config, settings(state, kafka, "") + mutant.settings());
         List<String> arguments =
                 List.of(mutant.name(), Integer.toString(engine.size()), Integer.toString(engine.slowestMs()));
         return new Instance(config, state, arguments);
@@ -108,15 +112,24 @@ final class Trial implements AutoCloseable {
     }
 
     /** One in this process; closes neither engine nor itself. */
-    Sidecar sidecar(GenerationEngine engine, String more) {
-        return Sidecar.start(ConfigLoader.parse(name, settings(folder.resolve("state"), more), folder), engine);
+    Sidecar sidecar(GenerationEngine engine) {
+        return sidecar(engine, "");
     }
 
-    private String settings(Path state, String more) {
+    /** The same, with more lines for the limits. */
+    Sidecar sidecar(GenerationEngine engine, String limits) {
+        return Sidecar.start(ConfigLoader.parse(name, settings(folder.resolve("state"), "", limits), folder), engine);
+    }
+
+    private String settings(Path state, String kafka, String limits) {
         return """
                 topics: {prompts: %s, results: %s, flagged: %s, rejects: %s, policies: %s}
                 schema_registry: {schema.registry.url: "%s"}
-                limits: {max_inbox: 64, retry_backoff_ms: 20, retry_max_backoff_ms: 500}
+                limits:
+                  max_inbox: 64
+                  retry_backoff_ms: 20
+                  retry_max_backoff_ms: 500
+                %s
                 kafka:
                   bootstrap.servers: "%s"
                   application.id: %s
@@ -130,10 +143,11 @@ final class Trial implements AutoCloseable {
                         topics.rejects(),
                         topics.policies(),
                         servers.registryUrl(),
+                        limits,
                         servers.bootstrapServers(),
                         name,
                         state,
-                        more);
+                        kafka);
     }
 
     void awaitAnswers(int more) {

@@ -51,6 +51,8 @@ public final class Brokers implements AutoCloseable {
         nodes[node] = EmbeddedBroker.builder(folder.resolve("broker-" + node))
                 .port(ports.get(node))
                 .cluster(node + 1, controllers, clusterId)
+                // By default a transaction that timed out is ended up to 10 s later.
+                .setting("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000")
                 .start();
     }
 

@@ -3,29 +3,31 @@ package dev.temper.tests.chaos;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/**
- * Each commit of offsets takes a while, as a busy broker's may: what is not one transaction with it has then happened
- * already, and few kills do to show it.
- */
-record SlowCommits(KafkaClientSupplier clients) implements KafkaClientSupplier {
-    private static final long MS = 500;
+/** Offsets are committed once a second, as most consumers do: much has happened since, and one kill does to show it. */
+record RareCommits(KafkaClientSupplier clients) implements KafkaClientSupplier {
+    private static final long GAP_NANOS = 1_000_000_000;
 
     @Override
     @SuppressWarnings("unchecked") // the proxy is of the interface
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> settings) {
-        Consumer<byte[], byte[]> quick = clients.getConsumer(settings);
+        Consumer<byte[], byte[]> eager = clients.getConsumer(settings);
+        AtomicLong last = new AtomicLong(System.nanoTime());
         return (Consumer<byte[], byte[]>) Proxy.newProxyInstance(
                 Consumer.class.getClassLoader(), new Class<?>[] {Consumer.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("commitSync")) {
-                        Thread.sleep(MS);
+                        if (System.nanoTime() - last.get() < GAP_NANOS) {
+                            return null;
+                        }
+                        last.set(System.nanoTime());
                     }
                     try {
-                        return method.invoke(quick, arguments);
+                        return method.invoke(eager, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
