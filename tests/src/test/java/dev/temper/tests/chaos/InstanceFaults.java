@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /** Harm to the sidecar's own processes. Each method is one trial's harm; the load flows, and is ended by it. */
 final class InstanceFaults {
@@ -56,17 +57,19 @@ final class InstanceFaults {
         }
     }
 
-    /** A broken one, alone, with much work in it when it is killed. */
-    void killOnce(Mutant mutant) throws Exception {
+    /** A broken one, alone, is killed with much work in it, until it shows or so many times. */
+    void killUntil(Predicate<Verdict> shows, int most, Mutant mutant) throws Exception {
         Trial.Engine slow = new Trial.Engine(32, 100);
         try (Instance instance = trial.instance("one", mutant, slow, Trial.member("one"));
                 Load load = trial.load()) {
             instance.start();
-            trial.awaitAnswers(100);
-            Ledger.Fault fault = trial.ledger().fault();
-            instance.kill();
-            instance.start();
-            trial.awaitEndOf(fault);
+            for (int kill = 0; kill < most && !shows.test(Verdict.of(trial.ledger())); kill++) {
+                trial.awaitAnswers(100);
+                trial.ledger().fault();
+                instance.kill();
+                instance.start();
+                trial.awaitAnswers(100);
+            }
             load.finish();
             trial.awaitAllAnswered(STILLNESS);
             instance.terminate();

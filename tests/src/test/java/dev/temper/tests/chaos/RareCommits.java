@@ -9,9 +9,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/** Offsets are committed once a second, as most consumers do: much has happened since, and one kill does to show it. */
+/** Offsets are committed every few seconds, as most consumers do: much has happened since when one is killed. */
 record RareCommits(KafkaClientSupplier clients) implements KafkaClientSupplier {
-    private static final long GAP_NANOS = 1_000_000_000;
+    private static final long GAP_NANOS = 3_000_000_000L;
 
     @Override
     @SuppressWarnings("unchecked") // the proxy is of the interface

@@ -127,6 +127,8 @@ final class Trial implements AutoCloseable {
                 schema_registry: {schema.registry.url: "%s"}
                 limits:
                   max_inbox: 64
+                  # The engine fails now and then; no prompt shall be rejected for that.
+                  max_attempts: 10
                   retry_backoff_ms: 20
                   retry_max_backoff_ms: 500
                 %s
