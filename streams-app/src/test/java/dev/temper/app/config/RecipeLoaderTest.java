@@ -7,6 +7,7 @@ import dev.temper.runtime.TemperException;
 import dev.temper.training.regularise.Algorithm;
 import dev.temper.training.regularise.Divergence;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,8 +27,8 @@ class RecipeLoaderTest {
 
         // Then
         assertThat(recipe.base()).isEqualTo(Path.of("/recipes/base"));
-        assertThat(recipe.domains().get("policy").labelled()).containsExactly(Path.of("/recipes/a.jsonl"));
-        assertThat(recipe.domains().get("policy").languageWeight()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(recipe.domains().get("policy")).labelled()).containsExactly(Path.of("/recipes/a.jsonl"));
+        assertThat(Objects.requireNonNull(recipe.domains().get("policy")).languageWeight()).isEqualTo(1);
         assertThat(recipe.settings().algorithm()).isEqualTo(Algorithm.SEQUENTIAL);
         assertThat(recipe.settings().fineTune().divergence()).isEqualTo(Divergence.FORWARD);
     }
