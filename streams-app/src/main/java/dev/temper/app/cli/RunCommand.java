@@ -57,7 +57,8 @@ public final class RunCommand implements Callable<Integer> {
         try (engine;
                 Sidecar sidecar = Sidecar.start(config, engine)) {
             stopOnSignal(sidecar, closed);
-            console.println("temper: running; answers come from " + engine.identity().modelId());
+            console.println(
+                    "temper: running; answers come from " + engine.identity().modelId());
             if (sidecar.ended().join() == KafkaStreams.State.ERROR) {
                 throw new TemperException("the sidecar gave up; the log says why. What is unanswered stays in the"
                         + " inbox and is answered after the next start");

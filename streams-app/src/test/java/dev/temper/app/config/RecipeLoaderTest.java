@@ -27,8 +27,10 @@ class RecipeLoaderTest {
 
         // Then
         assertThat(recipe.base()).isEqualTo(Path.of("/recipes/base"));
-        assertThat(Objects.requireNonNull(recipe.domains().get("policy")).labelled()).containsExactly(Path.of("/recipes/a.jsonl"));
-        assertThat(Objects.requireNonNull(recipe.domains().get("policy")).languageWeight()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(recipe.domains().get("policy")).labelled())
+                .containsExactly(Path.of("/recipes/a.jsonl"));
+        assertThat(Objects.requireNonNull(recipe.domains().get("policy")).languageWeight())
+                .isEqualTo(1);
         assertThat(recipe.settings().algorithm()).isEqualTo(Algorithm.SEQUENTIAL);
         assertThat(recipe.settings().fineTune().divergence()).isEqualTo(Divergence.FORWARD);
     }

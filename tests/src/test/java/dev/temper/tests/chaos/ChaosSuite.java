@@ -70,10 +70,8 @@ abstract class ChaosSuite {
 
     @Test
     void shouldSurviveKillsAtRandomMoments() throws Exception {
-        requireClean(
-                "`kill -9` at random moments, two instances",
-                "kills",
-                trial -> new InstanceFaults(trial, scale).killAtRandomMoments(scale.kills()));
+        requireClean("`kill -9` at random moments, two instances", "kills", trial -> new InstanceFaults(trial, scale)
+                .killAtRandomMoments(scale.kills()));
     }
 
     @Test
@@ -86,26 +84,21 @@ abstract class ChaosSuite {
 
     @Test
     void shouldRestoreALostDiskFromTheChangelog() throws Exception {
-        requireClean(
-                "`kill -9` and the state store's disk wiped",
-                "wipes",
-                trial -> new InstanceFaults(trial, scale).wipeState(scale.wipes()));
+        requireClean("`kill -9` and the state store's disk wiped", "wipes", trial -> new InstanceFaults(trial, scale)
+                .wipeState(scale.wipes()));
     }
 
     @Test
     void shouldStopInTimeWhenItIsTold() throws Exception {
-        requireClean(
-                "SIGTERM under load", "stops", trial -> new InstanceFaults(trial, scale).terminate(scale.stops()));
+        requireClean("SIGTERM under load", "stops", trial -> new InstanceFaults(trial, scale).terminate(scale.stops()));
     }
 
     @Test
     void shouldSurviveBrokersThatRestart() throws Exception {
         try (Backbone three = new Backbone(folder.resolve("three"), 3)) {
-            requireClean(
-                    "each of 3 brokers stopped and restarted",
-                    "brokers",
-                    three,
-                    trial -> new ServerFaults(trial, three, scale).restartBrokers());
+            requireClean("each of 3 brokers stopped and restarted", "brokers", three, trial -> new ServerFaults(
+                            trial, three, scale)
+                    .restartBrokers());
         }
     }
 
@@ -113,19 +106,17 @@ abstract class ChaosSuite {
     void shouldWaitForARegistryThatIsAway() throws Exception {
         try (Backbone own = new Backbone(folder.resolve("own"), 1)) {
             requireClean(
-                    "registry away for " + scale.outageMs() / 1000.0 + " s",
-                    "registry",
-                    own,
-                    trial -> new ServerFaults(trial, own, scale).loseRegistry());
+                    "registry away for " + scale.outageMs() / 1000.0 + " s", "registry", own, trial -> new ServerFaults(
+                                    trial, own, scale)
+                            .loseRegistry());
         }
     }
 
     @Test
     void shouldRejectWhatIsMalformedAndAnswerTheRest() throws Exception {
-        requireClean(
-                scale.malformed() + " malformed records among good ones",
-                "malformed",
-                trial -> new RecordFaults(trial, scale).mixIn());
+        requireClean(scale.malformed() + " malformed records among good ones", "malformed", trial -> new RecordFaults(
+                        trial, scale)
+                .mixIn());
     }
 
     @Test
@@ -162,7 +153,8 @@ abstract class ChaosSuite {
 
     @Test
     void shouldCatchIdsThatAreNotDerived() throws Exception {
-        Verdict verdict = broken(Mutant.AT_LEAST_ONCE_WITH_RANDOM_IDS, 8, seen -> seen.duplicatedForDeduplicating() > 0);
+        Verdict verdict =
+                broken(Mutant.AT_LEAST_ONCE_WITH_RANDOM_IDS, 8, seen -> seen.duplicatedForDeduplicating() > 0);
         assertThat(verdict.duplicatedForDeduplicating()).isPositive();
         assertThat(verdict.wrong()).anyMatch(line -> line.contains("has an id that does not follow from its source"));
     }

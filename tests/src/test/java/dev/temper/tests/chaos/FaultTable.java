@@ -9,8 +9,7 @@ import java.util.Locale;
 
 /** The suite's one table. Thread-safe. */
 final class FaultTable {
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             | fault | times | events | lost | duplicated | out of order | recovery, median / max |
             |---|---|---|---|---|---|---|
             """;

@@ -131,8 +131,8 @@ final class InstanceFaults {
     private int added;
 
     private Instance add(List<Instance> running) throws Exception {
-        Instance instance =
-                trial.instance("member-" + added++, Mutant.NONE, Trial.Engine.QUICK, "").start();
+        Instance instance = trial.instance("member-" + added++, Mutant.NONE, Trial.Engine.QUICK, "")
+                .start();
         running.add(instance);
         return instance;
     }

@@ -36,13 +36,7 @@ final class Load implements AutoCloseable {
      * @param drafts makes the n-th record, from 0; called by this load's thread
      * @param most ends by itself after so many
      */
-    Load(
-            Backbone servers,
-            String topic,
-            Ledger ledger,
-            IntFunction<Draft> drafts,
-            Pace pace,
-            int most) {
+    Load(Backbone servers, String topic, Ledger ledger, IntFunction<Draft> drafts, Pace pace, int most) {
         this.topic = topic;
         this.ledger = ledger;
         this.drafts = drafts;

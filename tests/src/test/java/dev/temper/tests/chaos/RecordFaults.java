@@ -3,7 +3,6 @@ package dev.temper.tests.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.temper.app.Sidecar;
-import dev.temper.schemas.event.PromptEvent;
 import dev.temper.tests.chaos.Load.Draft;
 import dev.temper.tests.stream.PacedEngine;
 import java.util.function.IntFunction;
@@ -27,8 +26,7 @@ final class RecordFaults {
 
     /** Malformed records of every kind, good prompts between them, in the same conversations. */
     void mixIn() throws Exception {
-        MalformedRecords malformed =
-                new MalformedRecords(trial.serializer(), trial.promptsTopic(), scale.seed());
+        MalformedRecords malformed = new MalformedRecords(trial.serializer(), trial.promptsTopic(), scale.seed());
         IntFunction<Draft> good = trial.good();
         IntFunction<Draft> mixed = n -> n % GOOD_ONE_IN == 0 ? good.apply(n) : malformed.next();
         int records = scale.malformed() * GOOD_ONE_IN / (GOOD_ONE_IN - 1);

@@ -162,7 +162,10 @@ final class Trial implements AutoCloseable {
     }
 
     static void await(Callable<Boolean> condition) {
-        org.awaitility.Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(condition);
+        org.awaitility.Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(condition);
     }
 
     /** Until all that was sent has an outcome, or nothing moves any more; which of them, the verdict says. */

@@ -113,8 +113,7 @@ public final class Backbone implements AutoCloseable {
     }
 
     public <T extends SpecificRecord> Serde<T> serde(Class<T> type) {
-        return AvroSerdes.values(
-                AvroSerdes.DEFAULT_SERDE, type, Map.of("schema.registry.url", registryUrl()));
+        return AvroSerdes.values(AvroSerdes.DEFAULT_SERDE, type, Map.of("schema.registry.url", registryUrl()));
     }
 
     public SchemaRegistryClient registryClient() {
