@@ -27,6 +27,8 @@ public final class PiecesCommand implements Callable<Integer> {
             CommandLineOptions options = new CommandLineOptions(arguments.toArray(new String[0]));
             if (options.shouldHelp()) {
                 options.showHelp();
+            } else if (options.shouldList()) {
+                new Runner(options).list();
             } else {
                 new Runner(options).run();
             }
