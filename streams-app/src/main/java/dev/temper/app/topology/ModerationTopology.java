@@ -53,7 +53,8 @@ public final class ModerationTopology {
                 Consumed.with(bytes, bytes).withName("policies"),
                 () -> new PolicyProcessor(settings));
         KStream<byte[], Output> outputs = builder.stream(
-                        topics.prompts(), Consumed.with(bytes, bytes).withName("prompts"))
+                        topics.prompts(),
+                        Consumed.with(bytes, bytes).withName("prompts").withTimestampExtractor(new WrittenTime()))
                 .process(() -> new GenerationProcessor(settings), Named.as("generation"), INBOX);
         send(outputs, Output.Way.RESULTS, topics.results());
         send(outputs, Output.Way.FLAGGED, topics.flagged());
