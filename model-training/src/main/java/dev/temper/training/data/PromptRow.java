@@ -18,4 +18,12 @@ public record PromptRow(String id, Prompt prompt, String kind) {
             throw new IllegalArgumentException("a prompt needs an id");
         }
     }
+
+    /** Whether it is kept from training ({@link HeldOutSplit}), by its text or by its conversation's first message. */
+    public boolean isHeldOut() {
+        if (prompt instanceof Prompt.Chat chat) {
+            return HeldOutSplit.isHeldOut(chat.messages().get(0).content());
+        }
+        return HeldOutSplit.isHeldOut(((Prompt.Plain) prompt).text());
+    }
 }

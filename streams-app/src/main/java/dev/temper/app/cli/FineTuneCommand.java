@@ -124,7 +124,11 @@ public final class FineTuneCommand implements CommandPlugin {
         }
         List<PromptRow> prompts = new ArrayList<>();
         for (Path file : recipe.samples().prompts()) {
-            files.add(PromptFile.read(file, recipe.samples().textAs(), prompts::add));
+            files.add(PromptFile.read(file, recipe.samples().textAs(), row -> {
+                if (!row.isHeldOut()) {
+                    prompts.add(row);
+                }
+            }));
         }
         return new Data(domains, prompts, files);
     }
