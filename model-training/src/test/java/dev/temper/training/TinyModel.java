@@ -10,10 +10,15 @@ public final class TinyModel {
     private TinyModel() {}
 
     public static ModelFolder open() {
+        return open("llama32");
+    }
+
+    /** Another of the reference's tiny models: gpt2, llama31 or llama32. */
+    public static ModelFolder open(String name) {
         try {
-            Path config =
-                    Path.of(Objects.requireNonNull(TinyModel.class.getResource("/goldens/models/llama32/config.json"))
-                            .toURI());
+            String resource = "/goldens/models/" + name + "/config.json";
+            Path config = Path.of(Objects.requireNonNull(TinyModel.class.getResource(resource))
+                    .toURI());
             return ModelFolder.open(config.resolveSibling("."));
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);

@@ -15,9 +15,9 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /** A folder of the reference's quantities. */
-record GoldenTensors(Safetensors file, JsonNode json) {
+public record GoldenTensors(Safetensors file, JsonNode json) {
 
-    static Path folder(String name) {
+    public static Path folder(String name) {
         try {
             return Path.of(Objects.requireNonNull(GoldenTensors.class.getResource("/goldens/" + name))
                     .toURI());
@@ -26,7 +26,7 @@ record GoldenTensors(Safetensors file, JsonNode json) {
         }
     }
 
-    static GoldenTensors open(String name) {
+    public static GoldenTensors open(String name) {
         try {
             return new GoldenTensors(
                     Safetensors.open(folder(name).resolve("golden.safetensors")),
@@ -47,7 +47,7 @@ record GoldenTensors(Safetensors file, JsonNode json) {
     }
 
     /** Any of the types that the goldens have, as doubles. */
-    double[] values(String name) {
+    public double[] values(String name) {
         ByteBuffer bytes = file.read(tensor(name));
         double[] values = new double[(int) tensor(name).elements()];
         for (int i = 0; i < values.length; i++) {
