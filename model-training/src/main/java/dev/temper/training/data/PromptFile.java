@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * Files of prompts. A line is {@code {"id", "text", "kind"?}} or {@code {"id", "messages": [{"role", "content"}, …],
- * "kind"?}}; other fields are passed over.
+ * "kind"?}}, or a labelled row with {@code "context"} whose context is the prompt; other fields are passed over.
  */
 public final class PromptFile {
 
@@ -24,7 +24,9 @@ public final class PromptFile {
         /** Text that the model continues, without a chat template: the form of RealToxicityPrompts. */
         PLAIN,
         /** A user's message that the assistant answers. */
-        USER_MESSAGE
+        USER_MESSAGE,
+        /** An answer that was given to the line's {@code context}; this is the user's message, and the text is not read. */
+        ANSWER_TO_CONTEXT
     }
 
     private PromptFile() {}
@@ -54,14 +56,18 @@ public final class PromptFile {
         if (row.has("messages")) {
             return new Prompt.Chat(messages(row));
         }
+        if (textAs == TextAs.ANSWER_TO_CONTEXT) {
+            return message(row.requiredText("context"));
+        }
         if (!row.has("text")) {
             throw row.bad("has neither \"text\" nor \"messages\"");
         }
         String text = row.requiredText("text");
-        return switch (textAs) {
-            case PLAIN -> new Prompt.Plain(text);
-            case USER_MESSAGE -> new Prompt.Chat(List.of(new ChatMessage(Role.USER, text)));
-        };
+        return textAs == TextAs.PLAIN ? new Prompt.Plain(text) : message(text);
+    }
+
+    private static Prompt message(String text) {
+        return new Prompt.Chat(List.of(new ChatMessage(Role.USER, text)));
     }
 
     private static List<ChatMessage> messages(JsonRow row) {

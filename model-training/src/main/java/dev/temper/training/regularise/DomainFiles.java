@@ -21,22 +21,33 @@ import java.util.List;
  * Where a domain's text lies. Rows whose text is held out ({@link HeldOutSplit}) are never learnt from.
  *
  * @param labelled files of labelled texts, each a text of its own
- * @param highestLabel of these, rows with a higher label are left out: what the baseline "filtering" is made of; 1 = none
+ * @param exchanges files of labelled texts with a context: the context is a user's message, the text the assistant's
+ *     answer, rendered by the model's chat template; only the answer is predicted
+ * @param lowestLabel of both, rows with a lower label are left out: what an anti-expert learns from; 0 = none
+ * @param highestLabel of both, rows with a higher label are left out: what the baseline "filtering" is made of; 1 = none
  * @param dialogues files of dialogues, rendered by the model's chat template with speakers taking turns
  * @param texts files of plain text, in windows as long as a training text may be
  */
-public record DomainFiles(List<Path> labelled, double highestLabel, List<Path> dialogues, List<Path> texts) {
+public record DomainFiles(
+        List<Path> labelled,
+        List<Path> exchanges,
+        double lowestLabel,
+        double highestLabel,
+        List<Path> dialogues,
+        List<Path> texts) {
     private static final int SHORTEST = 4; // tokens
 
     public DomainFiles {
         labelled = List.copyOf(labelled);
+        exchanges = List.copyOf(exchanges);
         dialogues = List.copyOf(dialogues);
         texts = List.copyOf(texts);
-        if (!(highestLabel >= 0 && highestLabel <= 1)) {
-            throw new IllegalArgumentException("highest_label must be in [0, 1], not " + highestLabel);
+        if (!(lowestLabel >= 0 && lowestLabel <= highestLabel && highestLabel <= 1)) {
+            throw new IllegalArgumentException("lowest_label and highest_label must be in [0, 1], the lowest not above"
+                    + " the highest; not " + lowestLabel + " and " + highestLabel);
         }
-        if (labelled.isEmpty() && dialogues.isEmpty() && texts.isEmpty()) {
-            throw new IllegalArgumentException("a domain needs files: labelled, dialogues or texts");
+        if (labelled.isEmpty() && exchanges.isEmpty() && dialogues.isEmpty() && texts.isEmpty()) {
+            throw new IllegalArgumentException("a domain needs files: labelled, exchanges, dialogues or texts");
         }
     }
 
@@ -56,22 +67,31 @@ public record DomainFiles(List<Path> labelled, double highestLabel, List<Path> d
      * Reads all files.
      *
      * @param maxTokens of one sequence: longer texts go on in the next, dialogues and labelled texts are cut
-     * @throws TemperException if a file is bad, or a dialogue cannot be rendered
+     * @throws TemperException if a file is bad, or an exchange or dialogue cannot be rendered
      */
     public Read read(Path modelFolder, Tokenizer tokenizer, int maxTokens) {
         Collector collector = new Collector(tokenizer, maxTokens);
         List<DataFile> files = new ArrayList<>();
         for (Path file : labelled) {
-            files.add(LabelledFile.read(file, (LabelledRow row) -> {
-                if (row.label() <= highestLabel && !HeldOutSplit.isHeldOut(row.text())) {
+            files.add(LabelledFile.read(file, row -> {
+                if (isLearntFrom(row)) {
                     collector.addCut(tokenizer.encode(row.text(), true));
                 }
             }));
         }
-        if (!dialogues.isEmpty()) {
+        if (!exchanges.isEmpty() || !dialogues.isEmpty()) {
             ChatTemplate template = ChatTemplate.load(modelFolder, tokenizer.specialTokens())
-                    .orElseThrow(() -> new TemperException(
-                            modelFolder + " has no chat template, so dialogues cannot be rendered; use texts"));
+                    .orElseThrow(() -> new TemperException(modelFolder
+                            + " has no chat template, so exchanges and dialogues cannot be rendered; use labelled or"
+                            + " texts"));
+            ExchangeEncoder encoder = new ExchangeEncoder(tokenizer, template, maxTokens);
+            for (Path file : exchanges) {
+                files.add(LabelledFile.readExchanges(file, (context, row) -> {
+                    if (isLearntFrom(row)) {
+                        encoder.encode(context, row.text()).ifPresent(collector.sequences::add);
+                    }
+                }));
+            }
             for (Path file : dialogues) {
                 files.add(DialogueFile.read(file, (id, turns) -> collector.addDialogue(template, turns)));
             }
@@ -80,6 +100,10 @@ public record DomainFiles(List<Path> labelled, double highestLabel, List<Path> d
             files.add(TextFile.readPassages(file, collector::addPassage));
         }
         return new Read(collector.sequences, files);
+    }
+
+    private boolean isLearntFrom(LabelledRow row) {
+        return row.label() >= lowestLabel && row.label() <= highestLabel && !HeldOutSplit.isHeldOut(row.text());
     }
 
     private static final class Collector {

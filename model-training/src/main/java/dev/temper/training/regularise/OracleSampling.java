@@ -57,31 +57,48 @@ public final class OracleSampling implements SampleSource {
         }
     }
 
+    /**
+     * Prompts of one kind.
+     *
+     * @param prompts at least one, their ids unique
+     * @param share of a round's prompts, relative to the other sources', above 0
+     */
+    public record Source(List<PromptRow> prompts, double share) {
+        public Source {
+            prompts = List.copyOf(prompts);
+            if (prompts.isEmpty()) {
+                throw new IllegalArgumentException("there are no prompts to sample from; name a file of them");
+            }
+            if (!(share > 0 && Double.isFinite(share))) {
+                throw new IllegalArgumentException("share must be finite and above 0, not " + share);
+            }
+        }
+    }
+
+    private static final int SEED_STRIDE = 7919; // sources are drawn in orders of their own
+
     private final TorchRuntime runtime;
     private final Path scorer;
-    private final List<PromptRow> prompts;
+    private final List<Source> sources;
     private final Settings settings;
 
     /**
      * @param scorer folder of the classifier that is the oracle
-     * @param prompts at least one
+     * @param sources at least one
      */
-    public OracleSampling(TorchRuntime runtime, Path scorer, List<PromptRow> prompts, Settings settings) {
-        if (prompts.isEmpty()) {
+    public OracleSampling(TorchRuntime runtime, Path scorer, List<Source> sources, Settings settings) {
+        if (sources.isEmpty()) {
             throw new TemperException("there are no prompts to sample from; name a file of them");
         }
         this.runtime = runtime;
         this.scorer = scorer;
-        this.prompts = List.copyOf(prompts);
+        this.sources = List.copyOf(sources);
         this.settings = settings;
     }
 
     @Override
     public List<LabelledSequence> sample(ModelFolder lm, long seed) {
-        EpochOrder order = new EpochOrder(prompts.size(), seed);
-        List<PromptRow> drawn = IntStream.range(0, Math.min(settings.promptsPerRound(), prompts.size()))
-                .mapToObj(draw -> prompts.get(order.row(draw)))
-                .toList();
+        List<PromptRow> drawn = drawn(sources, settings.promptsPerRound(), seed);
         DecodingParameters unfiltered = new DecodingParameters(settings.maxNewTokens(), 1, 0, 1, 1, List.of());
         PromptSampler.Samples samples;
         try (GenerationEngine engine = EngineLoader.load(
@@ -106,6 +123,24 @@ public final class OracleSampling implements SampleSource {
             }
         }
         return labelled;
+    }
+
+    /** A round's prompts: of each source its share, or all that it has if these are fewer. */
+    static List<PromptRow> drawn(List<Source> sources, int count, long seed) {
+        double all = sources.stream().mapToDouble(Source::share).sum();
+        List<PromptRow> drawn = new ArrayList<>();
+        double before = 0;
+        for (int s = 0; s < sources.size(); s++) {
+            List<PromptRow> prompts = sources.get(s).prompts();
+            double until = before + sources.get(s).share();
+            long wanted = Math.round(count * until / all) - Math.round(count * before / all);
+            EpochOrder order = new EpochOrder(prompts.size(), seed + (long) SEED_STRIDE * s);
+            for (int draw = 0; draw < Math.min(wanted, prompts.size()); draw++) {
+                drawn.add(prompts.get(order.row(draw)));
+            }
+            before = until;
+        }
+        return drawn;
     }
 
     /** Empty where there is no token before the prompt's last, at which R could start, or no answer. */

@@ -169,6 +169,27 @@ class DataFilesTest {
     }
 
     @Test
+    void shouldTakeTheContextOfALabelledRowAsTheUsersMessage() throws IOException {
+        // Given
+        Path file = Files.writeString(
+                folder.resolve("labelled.jsonl"),
+                "{\"id\": \"1\", \"context\": \"how are you\", \"text\": \"fine\", \"label\": 0}\n");
+        Path alone = Files.writeString(folder.resolve("alone.jsonl"), "{\"id\": \"1\", \"text\": \"fine\"}\n");
+        List<PromptRow> prompts = new ArrayList<>();
+
+        // When
+        PromptFile.read(file, PromptFile.TextAs.ANSWER_TO_CONTEXT, prompts::add);
+
+        // Then
+        assertThat(prompts)
+                .extracting(PromptRow::prompt)
+                .containsExactly(new Prompt.Chat(List.of(new ChatMessage(ChatMessage.Role.USER, "how are you"))));
+        assertThatThrownBy(() -> PromptFile.read(alone, PromptFile.TextAs.ANSWER_TO_CONTEXT, prompts::add))
+                .isInstanceOf(TemperException.class)
+                .hasMessageContaining("alone.jsonl line 1 has no field \"context\"");
+    }
+
+    @Test
     void shouldReadTheTurnsOfDialoguesAsNonToxicTexts() throws IOException {
         // Given
         Path file = write("dialogues.jsonl", "{\"id\":\"d\",\"turns\":[\"Hi\",\" \",{\"text\":\"Hello\"}]}\n");

@@ -3,6 +3,7 @@ package dev.temper.app.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.temper.app.config.FineTuneRecipe;
+import dev.temper.app.config.FineTuneRecipe.PromptsRecipe;
 import dev.temper.app.config.RecipeLoader;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.CheckpointWriter;
@@ -73,7 +74,7 @@ public final class FineTuneCommand implements CommandPlugin {
     private CommandSpec spec;
 
     /** What the data are, for the fingerprint and the manifest. */
-    private record Data(List<Domain> domains, List<PromptRow> prompts, List<DataFile> files) {}
+    private record Data(List<Domain> domains, List<OracleSampling.Source> sources, List<DataFile> files) {}
 
     @Override
     public Integer call() {
@@ -88,7 +89,7 @@ public final class FineTuneCommand implements CommandPlugin {
                 : new OracleSampling(
                         runtime,
                         Objects.requireNonNull(recipe.scorer()),
-                        data.prompts(),
+                        data.sources(),
                         DeviceOptions.checked(() -> recipe.samples().settings(recipe.maxTokens())));
         ModelFolder trained = new RegularisedTraining(
                         runtime,
@@ -122,15 +123,19 @@ public final class FineTuneCommand implements CommandPlugin {
                         () -> new Domain(name, read.sequences(), d.languageWeight(), d.lambda())));
             });
         }
-        List<PromptRow> prompts = new ArrayList<>();
-        for (Path file : recipe.samples().prompts()) {
-            files.add(PromptFile.read(file, recipe.samples().textAs(), row -> {
-                if (!row.isHeldOut()) {
-                    prompts.add(row);
-                }
-            }));
+        List<OracleSampling.Source> sources = new ArrayList<>();
+        for (PromptsRecipe kind : recipe.samples().kinds()) {
+            List<PromptRow> prompts = new ArrayList<>();
+            for (Path file : kind.prompts()) {
+                files.add(PromptFile.read(file, kind.textAs(), row -> {
+                    if (!row.isHeldOut()) {
+                        prompts.add(row);
+                    }
+                }));
+            }
+            sources.add(DeviceOptions.checked(() -> new OracleSampling.Source(prompts, kind.share())));
         }
-        return new Data(domains, prompts, files);
+        return new Data(domains, sources, files);
     }
 
     private static void save(
@@ -148,6 +153,8 @@ public final class FineTuneCommand implements CommandPlugin {
         manifest.put("samples", recipe.samples().settings(recipe.maxTokens()).toString());
         data.domains().forEach(domain -> manifest.withObject("/domains/" + domain.name())
                 .put("sequences", domain.sequences().size())
+                .put("lowest_label", recipe.domain(domain.name()).lowestLabel())
+                .put("highest_label", recipe.domain(domain.name()).highestLabel())
                 .put("language_weight", domain.languageWeight())
                 .put("lambda", domain.lambda()));
         data.files().forEach(file -> manifest.withArray("/data")

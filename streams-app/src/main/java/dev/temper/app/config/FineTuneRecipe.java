@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,33 +58,89 @@ public record FineTuneRecipe(
     /** A {@link dev.temper.training.regularise.Domain} before its files are read. */
     public record DomainRecipe(
             List<Path> labelled,
+            List<Path> exchanges,
+            double lowestLabel,
             double highestLabel,
             List<Path> dialogues,
             List<Path> texts,
             double languageWeight,
             double lambda) {
-        static final DomainRecipe DEFAULT = new DomainRecipe(List.of(), 1, List.of(), List.of(), 1, 0);
+        static final DomainRecipe DEFAULT = new DomainRecipe(List.of(), List.of(), 0, 1, List.of(), List.of(), 1, 0);
 
         public DomainFiles files(Path folder) {
             return new DomainFiles(
-                    resolved(labelled, folder), highestLabel, resolved(dialogues, folder), resolved(texts, folder));
+                    resolved(labelled, folder),
+                    resolved(exchanges, folder),
+                    lowestLabel,
+                    highestLabel,
+                    resolved(dialogues, folder),
+                    resolved(texts, folder));
         }
 
-        private static List<Path> resolved(List<Path> files, Path folder) {
-            return files.stream().map(folder::resolve).toList();
+        DomainRecipe resolvedAgainst(Path folder) {
+            DomainFiles files = files(folder);
+            return new DomainRecipe(
+                    files.labelled(),
+                    files.exchanges(),
+                    lowestLabel,
+                    highestLabel,
+                    files.dialogues(),
+                    files.texts(),
+                    languageWeight,
+                    lambda);
         }
     }
 
-    /** {@link OracleSampling.Settings}, and the files of prompts. */
+    private static List<Path> resolved(List<Path> files, Path folder) {
+        return files.stream().map(folder::resolve).toList();
+    }
+
+    /**
+     * Files of prompts of one kind.
+     *
+     * @param share of a round's prompts, relative to the other sources'
+     */
+    public record PromptsRecipe(List<Path> prompts, TextAs textAs, double share) {
+        static final PromptsRecipe DEFAULT = new PromptsRecipe(List.of(), TextAs.PLAIN, 1);
+    }
+
+    /** {@link OracleSampling.Settings}, and the files of prompts: of one kind, or sources of several kinds. */
     public record SamplesRecipe(
             List<Path> prompts,
             TextAs textAs,
+            List<PromptsRecipe> sources,
             int promptsPerRound,
             int perPrompt,
             int maxNewTokens,
             double threshold,
             int maxBatch) {
-        static final SamplesRecipe DEFAULT = new SamplesRecipe(List.of(), TextAs.PLAIN, 500, 8, 20, 0.5, 32);
+        static final SamplesRecipe DEFAULT = new SamplesRecipe(List.of(), TextAs.PLAIN, List.of(), 500, 8, 20, 0.5, 32);
+
+        public SamplesRecipe {
+            sources = List.copyOf(sources);
+            if (!prompts.isEmpty() && !sources.isEmpty()) {
+                throw new IllegalArgumentException("give either prompts or sources; a source has prompts of its own");
+            }
+        }
+
+        /** The kinds of prompts, whichever way they were given. */
+        public List<PromptsRecipe> kinds() {
+            return sources.isEmpty() && !prompts.isEmpty() ? List.of(new PromptsRecipe(prompts, textAs, 1)) : sources;
+        }
+
+        SamplesRecipe resolvedAgainst(Path folder) {
+            return new SamplesRecipe(
+                    resolved(prompts, folder),
+                    textAs,
+                    sources.stream()
+                            .map(s -> new PromptsRecipe(resolved(s.prompts(), folder), s.textAs(), s.share()))
+                            .toList(),
+                    promptsPerRound,
+                    perPrompt,
+                    maxNewTokens,
+                    threshold,
+                    maxBatch);
+        }
 
         /** @param maxPromptTokens room for the prompt */
         public OracleSampling.Settings settings(int maxPromptTokens) {
@@ -129,6 +186,11 @@ public record FineTuneRecipe(
         }
     }
 
+    /** A domain that there is. */
+    public DomainRecipe domain(String name) {
+        return Objects.requireNonNull(domains.get(name));
+    }
+
     /** The training's numbers. */
     public RegularisedSettings settings() {
         ElementType computeType = fineTune.computeType();
@@ -161,16 +223,11 @@ public record FineTuneRecipe(
     FineTuneRecipe resolvedAgainst(Path folder) {
         Map<String, DomainRecipe> resolvedDomains = new LinkedHashMap<>();
         domains.forEach((name, d) -> {
-            DomainFiles files = d.files(folder);
-            resolvedDomains.put(
-                    name,
-                    new DomainRecipe(
-                            files.labelled(),
-                            d.highestLabel(),
-                            files.dialogues(),
-                            files.texts(),
-                            d.languageWeight(),
-                            d.lambda()));
+            try {
+                resolvedDomains.put(name, d.resolvedAgainst(folder));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("domains." + name + ": " + e.getMessage(), e);
+            }
         });
         return new FineTuneRecipe(
                 folder.resolve(base),
@@ -180,14 +237,7 @@ public record FineTuneRecipe(
                 seed,
                 maxTokens,
                 resolvedDomains,
-                new SamplesRecipe(
-                        samples.prompts().stream().map(folder::resolve).toList(),
-                        samples.textAs(),
-                        samples.promptsPerRound(),
-                        samples.perPrompt(),
-                        samples.maxNewTokens(),
-                        samples.threshold(),
-                        samples.maxBatch()),
+                samples.resolvedAgainst(folder),
                 auxiliary,
                 fineTune);
     }

@@ -2,10 +2,12 @@ package dev.temper.app.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.temper.app.config.FineTuneRecipe.AuxiliaryRecipe;
 import dev.temper.app.config.FineTuneRecipe.DomainRecipe;
 import dev.temper.app.config.FineTuneRecipe.FineTuneStepsRecipe;
+import dev.temper.app.config.FineTuneRecipe.PromptsRecipe;
 import dev.temper.app.config.FineTuneRecipe.SamplesRecipe;
 import dev.temper.runtime.TemperException;
 import java.io.IOException;
@@ -46,9 +48,23 @@ public final class RecipeLoader {
                 ((ObjectNode) tree.get("domains")).set(domain, ConfigLoader.YAML.valueToTree(DomainRecipe.DEFAULT));
             }
             ConfigLoader.merge(name, "", tree, recipe);
+            completeSources(name, tree.path("samples").path("sources"));
             return ConfigLoader.YAML.treeToValue(tree, FineTuneRecipe.class).resolvedAgainst(folder);
         } catch (JsonProcessingException e) {
             throw new TemperException(name + ConfigLoader.explain(e), e);
+        } catch (IllegalArgumentException e) {
+            throw new TemperException(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The items of a list have defaults too. */
+    private static void completeSources(String name, JsonNode sources) {
+        for (int i = 0; i < sources.size(); i++) {
+            if (sources instanceof ArrayNode list && list.get(i) instanceof ObjectNode given) {
+                ObjectNode whole = ConfigLoader.YAML.valueToTree(PromptsRecipe.DEFAULT);
+                ConfigLoader.merge(name, "samples.sources[" + i + "]", whole, given);
+                list.set(i, whole);
+            }
         }
     }
 

@@ -3,10 +3,13 @@ package dev.temper.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.temper.app.config.FineTuneRecipe.PromptsRecipe;
 import dev.temper.runtime.TemperException;
+import dev.temper.training.data.PromptFile.TextAs;
 import dev.temper.training.regularise.Algorithm;
 import dev.temper.training.regularise.Divergence;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +49,23 @@ class RecipeLoaderTest {
         assertThat(recipe.settings().fineTune().divergence()).isEqualTo(Divergence.REVERSE);
     }
 
+    @Test
+    void shouldTakeSamplesFromSeveralSourcesOrFromTheShortForm() {
+        // When
+        FineTuneRecipe several = parse(
+                LEAST + "samples: {sources: [{prompts: [a], text_as: user_message, share: 2}, {prompts: [b, c]}]}\n");
+        FineTuneRecipe one = parse(LEAST + "samples: {prompts: [a], text_as: answer_to_context}\n");
+
+        // Then
+        assertThat(several.samples().kinds())
+                .containsExactly(
+                        new PromptsRecipe(List.of(Path.of("/recipes/a")), TextAs.USER_MESSAGE, 2),
+                        new PromptsRecipe(List.of(Path.of("/recipes/b"), Path.of("/recipes/c")), TextAs.PLAIN, 1));
+        assertThat(one.samples().kinds())
+                .containsExactly(new PromptsRecipe(List.of(Path.of("/recipes/a")), TextAs.ANSWER_TO_CONTEXT, 1));
+        assertThat(parse(LEAST).samples().kinds()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -55,6 +75,9 @@ class RecipeLoaderTest {
                 "base: b; domains: {d: {texts: [t]}}|scorer must name",
                 "base: b; scorer: s; domains: {d: {texts: [t], lamda: 1}}|lamda is no setting",
                 "base: b; scorer: s; domains: {d: {texts: [t]}}; algorithm: both|must be one of sequential",
+                "base: b; scorer: s; domains: {d: {texts: [t], lowest_label: 2}}|lowest_label",
+                "base: b; scorer: s; domains: {d: {texts: [t]}}; samples: {sources: [{prompt: [a]}]}|prompt is no setting",
+                "base: b; scorer: s; domains: {d: {texts: [t]}}; samples: {prompts: [a], sources: [{prompts: [a]}]}|either",
             })
     void shouldRefuseWithTheKeyAndWhatToDo(String text, String complaint) {
         assertThatThrownBy(() -> parse(text.replace("; ", "\n")))
