@@ -1,0 +1,5 @@
+/** A scorer that is somebody's service on the network. */
+@NullMarked
+package dev.temper.training.remote;
+
+import org.jspecify.annotations.NullMarked;
