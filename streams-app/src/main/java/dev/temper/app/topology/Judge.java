@@ -9,7 +9,6 @@ import dev.temper.app.topology.PromptReading.Accepted;
 import dev.temper.runtime.sasa.GuidanceParameters;
 import dev.temper.runtime.serve.GenerationOutcome.Completed;
 import dev.temper.runtime.serve.GenerationRequest;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -88,8 +87,7 @@ record Judge(PolicyBook policies) {
     private static long nextSeed(long seed) {
         try {
             byte[] name = ("temper\0rewrite\0" + seed).getBytes(StandardCharsets.UTF_8);
-            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(name))
-                    .getLong();
+            return Origin.seedOf(MessageDigest.getInstance("SHA-256").digest(name));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

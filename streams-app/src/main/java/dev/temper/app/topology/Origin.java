@@ -12,6 +12,7 @@ import java.util.UUID;
  * after a crash or on another machine, gives its outputs the same ids and its sampler the same seed.
  */
 record Origin(String topic, int partition, long offset) {
+    private static final int SEED_BITS = 52;
 
     /** What an identity is for; the names are part of the identities, so they never change. */
     enum Use {
@@ -32,7 +33,15 @@ record Origin(String topic, int partition, long offset) {
 
     /** The sampler's seed, where a prompt gives none. */
     long seed() {
-        return ByteBuffer.wrap(digest(Use.SEED)).getLong();
+        return seedOf(digest(Use.SEED));
+    }
+
+    /**
+     * A hash's first 52 bits. Events carry seeds, and clients whose numbers are doubles must read them exactly: JavaScript's
+     * Avro refuses a record with a larger one.
+     */
+    static long seedOf(byte[] hash) {
+        return ByteBuffer.wrap(hash).getLong() >>> (Long.SIZE - SEED_BITS);
     }
 
     /** Spreads the attempt after so many failures, in [0, 1): another number for each, the same each time. */

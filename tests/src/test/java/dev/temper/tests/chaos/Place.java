@@ -13,9 +13,9 @@ record Place(String topic, int partition, long offset) {
         return new Place(source.getTopic(), source.getPartition(), source.getOffset());
     }
 
-    /** The sampler's seed where a prompt gives none: the first 8 bytes of the hash. */
+    /** The sampler's seed where a prompt gives none: the first 13 digits, 52 bits, of the hash. */
     long seed() {
-        return Long.parseUnsignedLong(hash("SEED").substring(0, 16), 16);
+        return Long.parseLong(hash("SEED").substring(0, 13), 16);
     }
 
     /** A UUID of the hash's first 16 bytes, with version 8 and the variant of RFC 9562 put in. */
