@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
 import java.util.Map;
 import java.util.Objects;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -95,5 +96,10 @@ public final class AvroSerdeConfig extends AbstractConfig {
     /** Where a record's schema stands in the registry. */
     String subject(@Nullable String topic, String recordName) {
         return strategy.subject(Objects.requireNonNullElse(topic, ""), isKey, recordName);
+    }
+
+    /** What is registered for a generated class's schema. */
+    Schema registrable(Schema generated) {
+        return getBoolean(REMOVE_JAVA_PROPERTIES) ? SchemaProperties.withoutJava(generated) : generated;
     }
 }

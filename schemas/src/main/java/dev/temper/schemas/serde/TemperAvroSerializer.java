@@ -74,9 +74,7 @@ public final class TemperAvroSerializer<T extends SpecificRecord> implements Ser
 
     private static SchemaTarget target(
             SchemaRegistryClient client, AvroSerdeConfig config, String subject, SpecificRecord sample) {
-        Schema registrable = config.getBoolean(AvroSerdeConfig.REMOVE_JAVA_PROPERTIES)
-                ? SchemaProperties.withoutJava(sample.getSchema())
-                : sample.getSchema();
+        Schema registrable = config.registrable(sample.getSchema());
         if (config.getBoolean(AvroSerdeConfig.AUTO_REGISTER)) {
             return SchemaTarget.own(client.register(subject, registrable), sample);
         }

@@ -54,6 +54,7 @@ public final class Temper implements Runnable {
         List<Callable<Integer>> own = List.of(
                 new DoctorCommand(),
                 new TopicsCommand(),
+                new SchemasCommand(),
                 new RunCommand(),
                 new GenerateCommand(),
                 new ScoreCommand(),

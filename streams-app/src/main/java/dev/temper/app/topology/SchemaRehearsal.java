@@ -16,6 +16,7 @@ import dev.temper.runtime.text.Prompt;
 import dev.temper.schemas.event.PromptEvent;
 import dev.temper.schemas.event.RejectReason;
 import dev.temper.schemas.event.Stage;
+import dev.temper.schemas.registry.RegistryRefusedException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,11 @@ public final class SchemaRehearsal {
             writer.reject(entry, new Rejection(null, RejectReason.UNKNOWN, Stage.UNKNOWN, "rehearsal", null), 0, epoch);
         } catch (RegistryOutageException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new TemperException("schema_registry: " + cause.getMessage(), cause);
+            boolean missing = cause instanceof RegistryRefusedException refused && refused.notFound();
+            throw new TemperException(
+                    "schema_registry: " + cause.getMessage()
+                            + (missing ? "; temper schemas register --config FILE registers what is missing" : ""),
+                    cause);
         }
     }
 }
