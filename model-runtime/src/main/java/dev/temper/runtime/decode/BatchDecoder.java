@@ -55,6 +55,7 @@ public final class BatchDecoder implements AutoCloseable {
         this.limits = limits;
         this.contextLength = Math.min(limits.contextLength(), lm.shape().maxPositions());
         this.manager = lm.newScope();
+        lm.reservePositions(contextLength);
         int slots = limits.slots();
         this.widths = new int[slots];
         this.ruleColumns = rule.settingsColumns();

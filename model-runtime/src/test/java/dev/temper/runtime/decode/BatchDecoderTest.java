@@ -10,7 +10,10 @@ import static dev.temper.runtime.decode.DecoderCases.randomCase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import dev.temper.runtime.decode.DecoderCases.Case;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.lm.ElementType;
@@ -223,6 +226,37 @@ class BatchDecoderTest {
             // Then
             assertThat(decoder.passes()).isEqualTo(12);
             assertThat(decoder.cachedTokens(0)).isEqualTo(15);
+        }
+    }
+
+    @Test
+    void shouldDecodeBeyondThePositionsThatTablesBeginWith() {
+        // Given
+        int[] prompt = new Random(8).ints(1030, 0, VOCABULARY).toArray();
+        Admission greedy =
+                new Admission(prompt, DecodingParameters.DEFAULT.with().temperature(0).build(), 0, new double[3]);
+        List<Integer> text = new ArrayList<>(Arrays.stream(prompt).boxed().toList());
+        try (CausalLm model =
+                        TinyModels.random(TorchRuntime.open("cpu", 1), TinyModels.longContext(VOCABULARY, 1100), 3);
+                NDManager scope = model.newScope();
+                BatchDecoder decoder = new BatchDecoder(model, GUIDANCE.rule(scope, 32), 1, 1100, 2)) {
+
+            // When
+            text.add(decoder.admit(List.of(greedy), new double[] {0}).get(0).token());
+            for (int t = 0; t < 5; t++) {
+                text.add(decoder.step(new double[] {0}).get(0).token());
+            }
+
+            // Then each is what a model that reads the whole text finds likeliest
+            long[] ids = text.stream().mapToLong(Integer::longValue).toArray();
+            NDArray states = model.hidden(scope, scope.create(ids, new Shape(1, ids.length)));
+            float[] likeliest = model.logits(scope, states.get("0"))
+                    .argMax(1)
+                    .toType(DataType.FLOAT32, true)
+                    .toFloatArray();
+            for (int t = prompt.length; t < ids.length; t++) {
+                assertThat(ids[t]).isEqualTo((long) likeliest[t - 1]);
+            }
         }
     }
 }

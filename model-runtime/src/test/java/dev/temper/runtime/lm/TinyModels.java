@@ -55,7 +55,16 @@ public final class TinyModels {
                 new OptConfig(wide, facts, 32, Activation.RELU, false, false, true));
     }
 
+    /** One that reads long texts. */
+    public static LmConfig longContext(int vocabulary, int positions) {
+        return llamaConfig(LlamaVariant.LLAMA, vocabulary, 0, positions);
+    }
+
     private static LlamaConfig llamaConfig(LlamaVariant variant, int vocabulary, int window) {
+        return llamaConfig(variant, vocabulary, window, 128);
+    }
+
+    private static LlamaConfig llamaConfig(LlamaVariant variant, int vocabulary, int window, int positions) {
         return new LlamaConfig(
                 variant,
                 vocabulary,
@@ -69,7 +78,7 @@ public final class TinyModels {
                 1e4,
                 new RopeScaling.None(),
                 window,
-                128,
+                positions,
                 false,
                 OptionalInt.empty(),
                 List.of(),
