@@ -22,7 +22,7 @@ import java.util.List;
  * every candidate of every sequence as one row: each row attends to its sequence's cached prefix and to itself, one
  * candidate is chosen, and only its keys and values are committed (methods.md, "The exact fast algorithm").
  */
-public final class BatchDecoder implements AutoCloseable {
+public final class BatchDecoder implements SequenceDecoder {
     /** Columns of a decision before the rule's measures. */
     private static final int DECISION_COLUMNS = 5;
 
@@ -98,11 +98,12 @@ public final class BatchDecoder implements AutoCloseable {
         return slots.reading().size();
     }
 
+    @Override
     public int freeSlots() {
         return slots.free();
     }
 
-    /** Most tokens, prompt and answer together, of one sequence. */
+    @Override
     public int contextLength() {
         return contextLength;
     }
@@ -112,12 +113,14 @@ public final class BatchDecoder implements AutoCloseable {
         return slots.running().get(index).cached();
     }
 
-    /** Most bytes that keys and values may take: what is set aside for the slots, and what may be kept. */
+    /** What is set aside for the slots, and what may be kept. */
+    @Override
     public long cacheBytes() {
         return (long) limits.slots() * contextLength * cache.bytesPerToken() + limits.keptBytes();
     }
 
-    /** Bytes of them that hold tokens, running sequences' and kept ones, as of the last call; from any thread. */
+    /** Running sequences' and kept ones. */
+    @Override
     public long cacheBytesUsed() {
         return cacheBytesUsed;
     }
@@ -144,11 +147,7 @@ public final class BatchDecoder implements AutoCloseable {
         return decisions;
     }
 
-    /**
-     * Gives a sequence a slot, last in the order of those that are being read.
-     *
-     * @param uniform a number in [0, 1), which draws its first token if it is plain
-     */
+    @Override
     public void join(Admission admission, double uniform) {
         int tokens = admission.promptIds().length;
         if (freeSlots() == 0 || tokens >= contextLength) {
@@ -158,12 +157,8 @@ public final class BatchDecoder implements AutoCloseable {
         slots.join(admission, uniform);
     }
 
-    /**
-     * Reads the next tokens of prompts, shared out as {@link PrefillShares} says.
-     *
-     * @param budget most tokens read, at least 1
-     * @return the sequences whose prompts ended: they run from now on, last in the order of the running ones
-     */
+    /** Shared out as {@link PrefillShares} says. */
+    @Override
     public List<Joined> read(int budget) {
         List<CachedSequence> reading = List.copyOf(slots.reading());
         int[] shares = PrefillShares.of(sharing.unread(), budget);
@@ -260,6 +255,7 @@ public final class BatchDecoder implements AutoCloseable {
      * @param uniforms a number in [0, 1) for each sequence: it chooses among the candidates of a guided one, and draws
      *     the token after the committed one for a plain one
      */
+    @Override
     public List<Decision> step(double[] uniforms) {
         int longest = 0;
         int width = 1;
@@ -318,7 +314,8 @@ public final class BatchDecoder implements AutoCloseable {
         return List.of(decisions);
     }
 
-    /** Ends a running sequence; the last one takes its place. Its keys and values are kept if there is room. */
+    /** Its keys and values are kept if there is room. */
+    @Override
     public void release(int index) {
         CachedSequence ended = slots.running().get(index);
         kept.keep(ended.ids(), ended.cached(), index);
@@ -332,13 +329,14 @@ public final class BatchDecoder implements AutoCloseable {
         countTokens();
     }
 
-    /** Ends a sequence whose prompt is being read; those behind it move up in the order. */
+    @Override
     public void giveUp(int reader) {
         slots.giveUp(reader);
         countTokens();
     }
 
-    /** Ends all sequences and gives up what was kept: the device holds no more than at the start. */
+    /** What was kept is given up, too: the device holds no more than at the start. */
+    @Override
     public void clear() {
         slots.clear();
         kept.close();

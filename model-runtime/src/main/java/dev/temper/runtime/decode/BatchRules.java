@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * What the running sequences ask of `sampling.py`, by slot: their settings, the rules that any of them uses, and the
  * tokens that they rule out. Used by the decoder's thread only.
  */
-final class BatchRules {
+public final class BatchRules {
     /** Columns of a sequence's settings before the {@link CandidateRule}'s own; `sampling.py` lists them. */
-    static final int COLUMNS = 10;
+    public static final int COLUMNS = 10;
 
     private static final int REPETITION = 1;
     private static final int COUNTS = 2;
@@ -26,7 +26,7 @@ final class BatchRules {
     private final NDArray noBans;
     private final int vocabulary;
 
-    BatchRules(NDManager owner, int slots, int vocabulary) {
+    public BatchRules(NDManager owner, int slots, int vocabulary) {
         this.used = new int[slots];
         this.bans = new TokenBans[slots];
         this.noBans = owner.zeros(new Shape(0, TokenBans.COLUMNS), DataType.INT64);
@@ -34,13 +34,13 @@ final class BatchRules {
     }
 
     /** A sequence takes a slot. */
-    void admit(int slot, Admission admission) {
+    public void admit(int slot, Admission admission) {
         used[slot] = bits(admission.decoding());
         bans[slot] = TokenBans.of(admission, vocabulary);
     }
 
     /** Writes a sequence's settings. */
-    static void write(Admission admission, int candidateWidth, double[] settings, int at) {
+    public static void write(Admission admission, int candidateWidth, double[] settings, int at) {
         DecodingParameters p = admission.decoding();
         settings[at] = p.temperature();
         settings[at + 1] = p.topK();
@@ -67,12 +67,12 @@ final class BatchRules {
     }
 
     /** The rules that any of these slots uses, as `sampling.py` numbers them. */
-    int used(int first, int count) {
+    public int used(int first, int count) {
         return Arrays.stream(used, first, first + count).reduce(0, (a, b) -> a | b);
     }
 
     /** What is ruled out right after the prompts in these slots, whose rows count from 0: [bans, 3]. */
-    NDArray bansAfterPrompt(NDManager scope, int first, int count) {
+    public NDArray bansAfterPrompt(NDManager scope, int first, int count) {
         LongStream.Builder triples = LongStream.builder();
         for (int row = 0; row < count; row++) {
             TokenBans mine = bans[first + row];
@@ -84,7 +84,7 @@ final class BatchRules {
     }
 
     /** What is ruled out after the next pass over the first slots: [bans, 3]. */
-    NDArray bansAfterStep(NDManager scope, int count) {
+    public NDArray bansAfterStep(NDManager scope, int count) {
         LongStream.Builder triples = LongStream.builder();
         for (int row = 0; row < count; row++) {
             TokenBans mine = bans[row];
@@ -103,7 +103,7 @@ final class BatchRules {
     }
 
     /** A token was decided. */
-    void accept(int slot, int token) {
+    public void accept(int slot, int token) {
         TokenBans mine = bans[slot];
         if (mine != null && token != Decision.NONE) {
             mine.accept(token);
@@ -111,7 +111,7 @@ final class BatchRules {
     }
 
     /** A sequence changes its slot. */
-    void move(int source, int target) {
+    public void move(int source, int target) {
         used[target] = used[source];
         bans[target] = bans[source];
     }

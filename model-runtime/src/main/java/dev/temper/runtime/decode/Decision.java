@@ -10,7 +10,8 @@ package dev.temper.runtime.decode;
  * @param finite whether all logits were finite; when not, the token means nothing
  * @param cut whether the next token's nucleus was larger than the most candidates and was cut
  * @param candidates candidates of the next token
- * @param kl KL(guided ‖ unguided) over the candidates of the token decided, in nats; 0 for plain tokens
+ * @param kl KL of what the token was drawn from ‖ what the model alone would be drawn from, in nats: of a guided token over
+ *     its candidates; 0 for plain ones
  * @param measures what the rule measured for the token whose keys and values this pass committed; empty after a prompt
  */
 public record Decision(int token, boolean finite, boolean cut, int candidates, double kl, double[] measures) {

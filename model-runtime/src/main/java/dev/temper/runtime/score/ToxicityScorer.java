@@ -78,7 +78,8 @@ public final class ToxicityScorer implements TextScorer, AutoCloseable {
         }
     }
 
-    private static int[] categoryLabels(ClassificationHead head) {
+    /** Places of the labels that are categories. */
+    public static int[] categoryLabels(ClassificationHead head) {
         List<Integer> chosen = new ArrayList<>();
         for (int i = 0; i < head.labels().size(); i++) {
             String name = head.labels()

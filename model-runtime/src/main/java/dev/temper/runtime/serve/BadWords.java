@@ -11,7 +11,7 @@ import java.util.Set;
  * How the tokenizer spells texts that must not be generated: each as it stands, after a blank, and after another
  * character, since most vocabularies have different tokens for these. Thread-safe.
  */
-final class BadWords {
+public final class BadWords {
     /** A character that no token joins with what follows. */
     private static final String OTHER = "\n";
 
@@ -20,7 +20,7 @@ final class BadWords {
 
     private record Spelled(List<String> words, List<int[]> runs) {}
 
-    BadWords(Tokenizer tokenizer) {
+    public BadWords(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
     }
 
@@ -29,7 +29,7 @@ final class BadWords {
      *
      * @throws UnspellableException if the vocabulary has no token for one of them
      */
-    List<int[]> spelled(List<String> words) {
+    public List<int[]> spelled(List<String> words) {
         Spelled spelled = last;
         if (!words.equals(spelled.words())) {
             spelled = new Spelled(words, spell(words));
@@ -60,7 +60,7 @@ final class BadWords {
     }
 
     /** A text that the vocabulary has no token for. */
-    static final class UnspellableException extends RuntimeException {
+    public static final class UnspellableException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         UnspellableException(String detail) {

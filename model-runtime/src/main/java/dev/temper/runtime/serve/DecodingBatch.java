@@ -1,9 +1,9 @@
 package dev.temper.runtime.serve;
 
 import dev.temper.runtime.decode.Admission;
-import dev.temper.runtime.decode.BatchDecoder;
 import dev.temper.runtime.decode.Decision;
 import dev.temper.runtime.decode.Joined;
+import dev.temper.runtime.decode.SequenceDecoder;
 import dev.temper.runtime.sasa.SubspaceGuidance;
 import dev.temper.runtime.serve.GenerationOutcome.Failed;
 import dev.temper.runtime.text.Tokenizer;
@@ -16,7 +16,7 @@ import java.util.Set;
  * those whose answers are being written. Used by the engine's thread only.
  */
 final class DecodingBatch {
-    private final BatchDecoder decoder;
+    private final SequenceDecoder decoder;
     private final SubspaceGuidance guidance;
     private final Set<Integer> endTokens;
     private final Tokenizer tokenizer;
@@ -24,7 +24,7 @@ final class DecodingBatch {
     private final List<RunningSequence> running = new ArrayList<>(); // in the decoder's order
     private final List<RunningSequence> ended = new ArrayList<>(); // off the device, their outcomes still to deliver
 
-    DecodingBatch(BatchDecoder decoder, SubspaceGuidance guidance, Set<Integer> endTokens, Tokenizer tokenizer) {
+    DecodingBatch(SequenceDecoder decoder, SubspaceGuidance guidance, Set<Integer> endTokens, Tokenizer tokenizer) {
         this.decoder = decoder;
         this.guidance = guidance;
         this.endTokens = Set.copyOf(endTokens);

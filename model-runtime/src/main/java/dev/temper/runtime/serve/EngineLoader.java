@@ -3,6 +3,8 @@ package dev.temper.runtime.serve;
 import ai.djl.ndarray.NDManager;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.decode.BatchDecoder;
+import dev.temper.runtime.decode.CacheLimits;
+import dev.temper.runtime.decode.SequenceDecoder;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.lm.LoadProgress;
@@ -43,6 +45,33 @@ public final class EngineLoader {
         }
     }
 
+    /** Makes the decoder of an engine. */
+    @FunctionalInterface
+    public interface DecoderMaker {
+        /**
+         * @param lm the engine closes it after the decoder
+         * @param limits what the cache of this model may hold
+         */
+        SequenceDecoder make(ModelFolder folder, CausalLm lm, Tokenizer tokenizer, CacheLimits limits);
+    }
+
+    /**
+     * Loads everything and starts an engine that decodes as it is told to; it has no subspaces.
+     *
+     * @param scorer as in {@link Files}
+     * @throws TemperException as {@link #load} does
+     */
+    public static LmGenerationEngine load(
+            Path model,
+            Optional<Path> scorer,
+            TorchRuntime runtime,
+            ElementType type,
+            EngineSettings settings,
+            DecoderMaker maker) {
+        Files files = new Files(model, scorer, Map.of());
+        return load(files, runtime, type, settings, LoadProgress.SILENT, Optional.of(maker));
+    }
+
     /**
      * Loads everything and starts the engine.
      *
@@ -50,6 +79,16 @@ public final class EngineLoader {
      */
     public static LmGenerationEngine load(
             Files files, TorchRuntime runtime, ElementType type, EngineSettings settings, LoadProgress progress) {
+        return load(files, runtime, type, settings, progress, Optional.empty());
+    }
+
+    private static LmGenerationEngine load(
+            Files files,
+            TorchRuntime runtime,
+            ElementType type,
+            EngineSettings settings,
+            LoadProgress progress,
+            Optional<DecoderMaker> maker) {
         Resources resources = new Resources();
         try {
             ModelFolder folder = ModelFolder.open(files.model()).require(ModelKind.CAUSAL_LM);
@@ -64,11 +103,10 @@ public final class EngineLoader {
             CausalLm lm = resources.add(CausalLm.load(folder, runtime, type, progress));
             NDManager ruleOwner = resources.add(lm.newScope());
             SubspaceGuidance guidance = new SubspaceGuidance(subspaces);
-            BatchDecoder decoder = new BatchDecoder(
-                    lm,
-                    guidance.rule(ruleOwner, lm.shape().hidden()),
-                    CacheBudget.divide(lm.shape(), lm.bytesPerElement(), settings, runtime.freeBytes()),
-                    settings.maxCandidates());
+            CacheLimits limits = CacheBudget.divide(lm.shape(), lm.bytesPerElement(), settings, runtime.freeBytes());
+            SequenceDecoder decoder = maker.map(other -> other.make(folder, lm, tokenizer, limits))
+                    .orElseGet(() -> new BatchDecoder(
+                            lm, guidance.rule(ruleOwner, lm.shape().hidden()), limits, settings.maxCandidates()));
             GenerationEngine.Identity identity = new GenerationEngine.Identity(
                     folder.modelId(),
                     modelHash,

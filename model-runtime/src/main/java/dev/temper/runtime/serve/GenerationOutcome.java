@@ -97,7 +97,7 @@ public sealed interface GenerationOutcome {
      * @param modelPasses decoding passes of the model that this answer took part in, the prompt's not counted
      * @param candidates candidates looked at by guidance, over all tokens; 0 without guidance
      * @param truncatedNuclei tokens whose nucleus was larger than the most candidates and was cut
-     * @param meanKl mean over tokens of KL(guided ‖ unguided) in nats; 0 without guidance
+     * @param meanKl mean over tokens of {@link dev.temper.runtime.decode.Decision#kl}; 0 without guidance
      */
     record Usage(
             int promptTokens,

@@ -1,6 +1,6 @@
 package dev.temper.runtime.serve;
 
-import dev.temper.runtime.decode.BatchDecoder;
+import dev.temper.runtime.decode.SequenceDecoder;
 import dev.temper.runtime.sasa.SubspaceGuidance;
 import dev.temper.runtime.score.TextScorer;
 import dev.temper.runtime.serve.GenerationOutcome.Reason;
@@ -32,7 +32,7 @@ public final class LmGenerationEngine implements GenerationEngine {
 
     private final Identity identity;
     private final EngineSettings settings;
-    private final BatchDecoder decoder;
+    private final SequenceDecoder decoder;
     private final AutoCloseable resources;
 
     private final OpenRequests open = new OpenRequests();
@@ -56,7 +56,7 @@ public final class LmGenerationEngine implements GenerationEngine {
     LmGenerationEngine(
             Identity identity,
             EngineSettings settings,
-            BatchDecoder decoder,
+            SequenceDecoder decoder,
             PromptEncoder prompts,
             Tokenizer tokenizer,
             Set<Integer> endTokens,

@@ -94,7 +94,6 @@ final class RunningSequence {
         if (guided()) {
             margins.add(decision.measures());
             candidates += pendingCandidates;
-            klSum += decision.kl();
         }
         accept(decision);
     }
@@ -108,6 +107,7 @@ final class RunningSequence {
         }
         if (decision.token() != Decision.NONE) {
             tokens.add(decision.token());
+            klSum += decision.kl();
             finishReason = reasonToEnd(decision.token());
         }
         if (finishReason == null && guided()) {

@@ -191,6 +191,11 @@ public final class Tokenizer implements AutoCloseable {
         return vocabulary.size();
     }
 
+    /** Whether the same texts of tokens have the same ids in both. */
+    public boolean hasSameTokens(Tokenizer other) {
+        return vocabulary.hasSameTokens(other.vocabulary);
+    }
+
     /** BOS, EOS, padding and the other tokens with a role. */
     public SpecialTokens specialTokens() {
         return specialTokens;

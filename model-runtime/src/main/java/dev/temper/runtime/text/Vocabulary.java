@@ -60,6 +60,10 @@ final class Vocabulary {
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
+    boolean hasSameTokens(Vocabulary other) {
+        return ids.equals(other.ids);
+    }
+
     int size() {
         return size;
     }

@@ -23,37 +23,19 @@
     log_p = state[3].narrow(0, 0, S).narrow(1, 0, width)
     count = state[4].narrow(0, 0, S)
     settings = state[6].narrow(0, 0, S)
-    places = torch.arange(max(longest, width), dtype=4, layout=None, device=length.device, pin_memory=None).unsqueeze(0)
-    real = torch.lt(places.narrow(1, 0, width), count.unsqueeze(1))  # [S, width]
+    real = torch.lt(__torch__.places(width, length), count.unsqueeze(1))  # [S, width]
     cell = real.reshape([-1]).nonzero().squeeze(1)  # [R]
     rows = ids.reshape([-1]).index_select(0, cell)
-    position = length.index_select(0, cell // width)
-    c = cos.index_select(0, position).unsqueeze(1)
-    s = sin.index_select(0, position).unsqueeze(1)
-    bias = __torch__.prefix_bias(places.narrow(1, 0, longest), length, n[4])
-    x = __torch__.embed(rows, position, w, n)
-    ks = annotate(List[Tensor], [])
-    vs = annotate(List[Tensor], [])
-    for l in range(n[0]):
-      q, k, v = __torch__.project(x, l, w, n, eps, c, s)
-      keys = state[0][l].narrow(0, 0, S).narrow(2, 0, longest)
-      values = state[1][l].narrow(0, 0, S).narrow(2, 0, longest)
-      x = __torch__.finish(x, __torch__.attend_fan(q, k, v, cell, width, bias, keys, values), l, w, n, eps)
-      ks.append(k)
-      vs.append(v)
-    h = __torch__.final(x, w, n, eps)
+    h, ks, vs = __torch__.read_fan(rows, cell, width, length, longest, state, w, n, eps, cos, sin)
     measures = __torch__.measure(h, rule)  # [R, M]
     grid = __torch__.to_grid(measures, cell, S * width).view([S, width, measures.size(1)])
     log_q = __torch__.reweigh(log_p, grid, real, __torch__.rule_settings(settings))
     kl = torch.where(real, torch.exp(log_q) * (log_q - log_p), 0.).sum(1)
     chosen = __torch__.draw(log_q, count, u, torch.le(settings.select(1, 0), 0))
-    chosen_cell = torch.arange(S, dtype=4, layout=None, device=length.device, pin_memory=None) * width + chosen
+    chosen_cell = __torch__.places(S, length).squeeze(0) * width + chosen
     row = torch.searchsorted(cell, chosen_cell)
     token = rows.index_select(0, row)
-    at = length.view([S, 1, 1, 1]).expand([S, n[2], 1, n[3]])
-    for l in range(n[0]):
-      state[0][l].narrow(0, 0, S).scatter_(2, at, ks[l].index_select(0, row).unsqueeze(2))
-      state[1][l].narrow(0, 0, S).scatter_(2, at, vs[l].index_select(0, row).unsqueeze(2))
+    __torch__.commit(ks, vs, row, length, state, n)
     if (rules & 1) != 0:
       state[5].narrow(0, 0, S).scatter_(1, token.unsqueeze(1), True)
     if (rules & 2) != 0:

@@ -29,6 +29,38 @@ def attend_fan(q: Tensor, k: Tensor, v: Tensor, cell: Tensor, width: int, bias: 
     own = own.index_select(0, cell)
   return (o + own * v.unsqueeze(2)).reshape([q.size(0), -1])
 
+def places(count: int, like: Tensor) -> Tensor:  # [1, count]: 0, 1, ...
+  return torch.arange(count, dtype=4, layout=None, device=like.device, pin_memory=None).unsqueeze(0)
+
+def read_fan(rows: Tensor, cell: Tensor, width: int, length: Tensor, longest: int, state: List[Tensor], w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+  # One pass over candidates [R] of the running sequences, each right after its sequence's cached prefix; cell: attend_fan;
+  # length [S]: tokens in the cache -> final states [R, hidden]; keys and values [R, kv, dim] of every layer
+  S = length.size(0)
+  position = length.index_select(0, cell // width)
+  c = cos.index_select(0, position).unsqueeze(1)
+  s = sin.index_select(0, position).unsqueeze(1)
+  bias = __torch__.prefix_bias(__torch__.places(longest, length), length, n[4])
+  x = __torch__.embed(rows, position, w, n)
+  ks = annotate(List[Tensor], [])
+  vs = annotate(List[Tensor], [])
+  for l in range(n[0]):
+    q, k, v = __torch__.project(x, l, w, n, eps, c, s)
+    keys = state[0][l].narrow(0, 0, S).narrow(2, 0, longest)
+    values = state[1][l].narrow(0, 0, S).narrow(2, 0, longest)
+    x = __torch__.finish(x, __torch__.attend_fan(q, k, v, cell, width, bias, keys, values), l, w, n, eps)
+    ks.append(k)
+    vs.append(v)
+  return (__torch__.final(x, w, n, eps), ks, vs)
+
+def commit(ks: List[Tensor], vs: List[Tensor], row: Tensor, length: Tensor, state: List[Tensor], n: List[int]) -> int:
+  # the keys and values of one row of each sequence, row [S], become its next cached token
+  S = length.size(0)
+  at = length.view([S, 1, 1, 1]).expand([S, n[2], 1, n[3]])
+  for l in range(n[0]):
+    state[0][l].narrow(0, 0, S).scatter_(2, at, ks[l].index_select(0, row).unsqueeze(2))
+    state[1][l].narrow(0, 0, S).scatter_(2, at, vs[l].index_select(0, row).unsqueeze(2))
+  return 0
+
 def prepare(h: Tensor, u: Tensor, first: int, newest: Tensor, bans: Tensor, rules: int, state: List[Tensor], w: List[Tensor], n: List[int]) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
   # the next candidates of the sequences in slots first.., from their states h [S, hidden], written to the slots;
   # newest [S]: the token before them; bans, rules: sampling.py

@@ -233,8 +233,8 @@ class BatchDecoderTest {
     void shouldDecodeBeyondThePositionsThatTablesBeginWith() {
         // Given
         int[] prompt = new Random(8).ints(1030, 0, VOCABULARY).toArray();
-        Admission greedy =
-                new Admission(prompt, DecodingParameters.DEFAULT.with().temperature(0).build(), 0, new double[3]);
+        Admission greedy = new Admission(
+                prompt, DecodingParameters.DEFAULT.with().temperature(0).build(), 0, new double[3]);
         List<Integer> text = new ArrayList<>(Arrays.stream(prompt).boxed().toList());
         try (CausalLm model =
                         TinyModels.random(TorchRuntime.open("cpu", 1), TinyModels.longContext(VOCABULARY, 1100), 3);
