@@ -9,17 +9,11 @@ import dev.temper.training.decoder.SequenceBatch;
 import dev.temper.training.decoder.TokenSequence;
 import dev.temper.training.decoder.TrainableDecoder;
 import dev.temper.training.metrics.Ranking;
-import dev.temper.training.optim.AdamW;
-import dev.temper.training.optim.LearningRateSchedule;
-import dev.temper.training.optim.TensorStore;
-import dev.temper.training.optim.TrainingCheckpoint;
-import dev.temper.training.optim.TrainingLoop;
-import dev.temper.training.progress.MetricsLog;
+import dev.temper.training.optim.ResumableTraining;
 import dev.temper.training.progress.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -30,8 +24,6 @@ import java.util.stream.LongStream;
  * <p>Used by one thread; it does not own the models.
  */
 public final class AuxiliaryTraining implements AutoCloseable {
-    private static final double WARMUP_SHARE = 0.05;
-    private static final double FINAL_LEARNING_RATE_SHARE = 0.1;
     private static final int HELD_OUT_ONE_IN = 10;
     private static final int JUDGED_AT_ONCE = 64;
 
@@ -76,31 +68,18 @@ public final class AuxiliaryTraining implements AutoCloseable {
         int perEpoch = (learnt.size() + settings.batchSize() - 1) / settings.batchSize();
         long steps = (long) perEpoch * settings.epochs();
         EpochOrder order = new EpochOrder(learnt.size(), seed);
-        try (NDManager scope = manager.newSubManager();
-                AdamW adamW = new AdamW(
-                        scope,
-                        auxiliary.distinctWeights(),
-                        AdamW.Settings.DEFAULT.withWeightDecay(settings.weightDecay()))) {
-            TrainingCheckpoint checkpoint = new TrainingCheckpoint(
-                    work.resolve("checkpoint.safetensors"),
-                    fingerprint + "|" + settings + "|" + seed + "|" + samples.size(),
-                    new TensorStore(scope),
-                    Map.of("weights", auxiliary.distinctWeights()),
-                    adamW);
-            long from = checkpoint
-                    .restore(scope, texts -> Long.parseLong(texts.getOrDefault("step", "")))
-                    .orElse(0L);
-            LearningRateSchedule schedule = new LearningRateSchedule(
-                    settings.learningRate(), Math.round(WARMUP_SHARE * steps), steps, FINAL_LEARNING_RATE_SHARE);
-            try (MetricsLog log = MetricsLog.continueAfter(work.resolve("metrics.jsonl"), from);
-                    Progress bar = progress.start("train-auxiliary", "steps", steps)) {
-                new TrainingLoop(adamW, schedule, checkpoint, settings.checkpointEvery(), log, bar)
-                        .run(from, steps, step -> backward(batch(learnt, step, order)));
-            }
-            AuxiliaryReport report = judge(heldOut, steps, learnt.size());
-            checkpoint.delete();
-            return report;
-        }
+        ResumableTraining training = new ResumableTraining(
+                "train-auxiliary",
+                steps,
+                settings.learningRate(),
+                settings.weightDecay(),
+                settings.checkpointEvery(),
+                work,
+                fingerprint + "|" + settings + "|" + seed + "|" + samples.size());
+        training.run(manager, auxiliary.distinctWeights(), progress, step -> backward(batch(learnt, step, order)));
+        AuxiliaryReport report = judge(heldOut, steps, learnt.size());
+        training.deleteCheckpoint();
+        return report;
     }
 
     private List<LabelledSequence> batch(List<LabelledSequence> samples, long step, EpochOrder order) {

@@ -10,5 +10,7 @@ public enum Algorithm {
      */
     PARALLEL,
     /** No regulariser: plain fine-tuning on the domains' language-model loss. */
-    PLAIN
+    PLAIN,
+    /** No regulariser and no texts: a policy gradient on the model's own answers, whose labels are the rewards. */
+    REINFORCE
 }

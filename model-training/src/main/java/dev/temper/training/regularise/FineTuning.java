@@ -8,17 +8,11 @@ import dev.temper.training.data.EpochOrder;
 import dev.temper.training.decoder.SequenceBatch;
 import dev.temper.training.decoder.TokenSequence;
 import dev.temper.training.decoder.TrainableDecoder;
-import dev.temper.training.optim.AdamW;
-import dev.temper.training.optim.LearningRateSchedule;
-import dev.temper.training.optim.TensorStore;
-import dev.temper.training.optim.TrainingCheckpoint;
-import dev.temper.training.optim.TrainingLoop;
-import dev.temper.training.progress.MetricsLog;
+import dev.temper.training.optim.ResumableTraining;
 import dev.temper.training.progress.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -30,9 +24,6 @@ import java.util.stream.IntStream;
  * <p>Used by one thread; it does not own the models. The optimiser's moments begin anew with each iteration.
  */
 public final class FineTuning implements AutoCloseable {
-    private static final double WARMUP_SHARE = 0.05;
-    private static final double FINAL_LEARNING_RATE_SHARE = 0.1;
-
     /**
      * What q is made of: both frozen, of the family of the model that learns.
      *
@@ -73,37 +64,22 @@ public final class FineTuning implements AutoCloseable {
      * @param seed of the order of the data
      * @param work folder of the checkpoint and of {@code metrics.jsonl}
      * @param fingerprint of everything else that the course of the training depends on
+     * @return whose checkpoint is to be deleted when the result is saved
      */
-    public void run(long seed, Path work, String fingerprint, Progress.Factory progress) {
+    public ResumableTraining run(long seed, Path work, String fingerprint, Progress.Factory progress) {
         List<EpochOrder> orders = IntStream.range(0, domains.size())
                 .mapToObj(d -> new EpochOrder(domains.get(d).sequences().size(), 31 * seed + d))
                 .toList();
-        try (NDManager scope = manager.newSubManager();
-                AdamW adamW = new AdamW(
-                        scope,
-                        model.distinctWeights(),
-                        AdamW.Settings.DEFAULT.withWeightDecay(settings.weightDecay()))) {
-            TrainingCheckpoint checkpoint = new TrainingCheckpoint(
-                    work.resolve("checkpoint.safetensors"),
-                    fingerprint + "|" + settings + "|" + seed,
-                    new TensorStore(scope),
-                    Map.of("weights", model.distinctWeights()),
-                    adamW);
-            long from = checkpoint
-                    .restore(scope, texts -> Long.parseLong(texts.getOrDefault("step", "")))
-                    .orElse(0L);
-            LearningRateSchedule schedule = new LearningRateSchedule(
-                    settings.learningRate(),
-                    Math.round(WARMUP_SHARE * settings.steps()),
-                    settings.steps(),
-                    FINAL_LEARNING_RATE_SHARE);
-            try (MetricsLog log = MetricsLog.continueAfter(work.resolve("metrics.jsonl"), from);
-                    Progress bar = progress.start("fine-tune", "steps", settings.steps())) {
-                new TrainingLoop(adamW, schedule, checkpoint, settings.checkpointEvery(), log, bar)
-                        .run(from, settings.steps(), step -> accumulate(step, orders));
-            }
-            checkpoint.delete();
-        }
+        ResumableTraining training = new ResumableTraining(
+                "fine-tune",
+                settings.steps(),
+                settings.learningRate(),
+                settings.weightDecay(),
+                settings.checkpointEvery(),
+                work,
+                fingerprint + "|" + settings + "|" + seed);
+        training.run(manager, model.distinctWeights(), progress, step -> accumulate(step, orders));
+        return training;
     }
 
     private double accumulate(long step, List<EpochOrder> orders) {

@@ -32,17 +32,31 @@ import java.util.stream.IntStream;
  */
 public final class OracleSampling implements SampleSource {
 
+    /** What an answer's label is, of its worst category's score. */
+    public enum Oracle {
+        /** C: 1 below the threshold, 0 from it on. */
+        THRESHOLD,
+        /** 1 - score: a reward that tells more than yes or no. */
+        SCORE
+    }
+
     /**
      * How much is sampled.
      *
      * @param promptsPerRound prompts drawn from all, at least 1
      * @param perPrompt answers to each, at least 1; the authors report 8 to 48
      * @param maxNewTokens of an answer, at least 1
+     * @param oracle what the scores make of an answer
      * @param threshold the score from which an answer violates the policy, in (0, 1]
      * @param engine bounds of the engine that samples
      */
     public record Settings(
-            int promptsPerRound, int perPrompt, int maxNewTokens, double threshold, EngineSettings engine) {
+            int promptsPerRound,
+            int perPrompt,
+            int maxNewTokens,
+            Oracle oracle,
+            double threshold,
+            EngineSettings engine) {
         public Settings {
             require(promptsPerRound >= 1, "prompts_per_round must be at least 1, not " + promptsPerRound);
             require(perPrompt >= 1, "per_prompt must be at least 1, not " + perPrompt);
@@ -155,7 +169,11 @@ public final class OracleSampling implements SampleSource {
                 .mapToDouble(Double::doubleValue)
                 .max()
                 .orElse(0);
-        return Optional.of(
-                new LabelledSequence(new TokenSequence(ids, prompt.length - 1), worst >= settings.threshold() ? 0 : 1));
+        double label =
+                switch (settings.oracle()) {
+                    case THRESHOLD -> worst >= settings.threshold() ? 0 : 1;
+                    case SCORE -> 1 - worst;
+                };
+        return Optional.of(new LabelledSequence(new TokenSequence(ids, prompt.length - 1), (float) label));
     }
 }

@@ -9,7 +9,12 @@ import dev.temper.training.nado.AuxiliarySettings;
  * @param seed of samples and of the order of data
  */
 public record RegularisedSettings(
-        Algorithm algorithm, int iterations, AuxiliarySettings auxiliary, FineTuneSettings fineTune, long seed) {
+        Algorithm algorithm,
+        int iterations,
+        AuxiliarySettings auxiliary,
+        FineTuneSettings fineTune,
+        ReinforceSettings reinforce,
+        long seed) {
     public RegularisedSettings {
         if (iterations < 1) {
             throw new IllegalArgumentException("iterations must be at least 1, not " + iterations);

@@ -12,14 +12,17 @@ import dev.temper.training.nado.AuxiliaryModel;
 import dev.temper.training.nado.AuxiliaryReport;
 import dev.temper.training.nado.AuxiliaryTraining;
 import dev.temper.training.nado.LabelledSequence;
+import dev.temper.training.optim.ResumableTraining;
 import dev.temper.training.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fine-tunes a model towards the closest distribution that satisfies a policy (Meng et al., 2024).
@@ -28,6 +31,7 @@ import java.util.concurrent.CompletionException;
  * sequential:  for t = 1..N   R_t from samples of p_{t-1};  p_t from p_{t-1} against q(p_{t-1}, R_t)
  * parallel:    R_0 from samples of p_0;  for t = 1..N at the same time
  *                R_t from samples of p_{t-1}   |   p_t from p_{t-1} against q(p_{t-1}, R_{t-1})
+ * reinforce:   for t = 1..N   p_t from p_{t-1} by the rewards of samples of p_{t-1}
  * </pre>
  *
  * <p>Each p_t and R_t is a folder below the work folder that appears whole when it is done; so a killed training, started
@@ -91,6 +95,7 @@ public final class RegularisedTraining {
                     fineTune(t, Optional.of(auxiliary(t)));
                 }
                 case PARALLEL -> iterateInParallel(t);
+                case REINFORCE -> reinforce(t);
             }
         }
         return model(settings.iterations());
@@ -104,14 +109,25 @@ public final class RegularisedTraining {
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.runAsync(
                         () -> trainAuxiliary(t, before), task -> new Thread(task, "auxiliary").start());
+        RuntimeException first = failureOf(() -> fineTune(t, Optional.of(auxiliaryBefore)));
+        RuntimeException second = failureOf(other::join);
+        if (first != null && second != null) {
+            first.addSuppressed(second);
+        }
+        if (first != null || second != null) {
+            throw Objects.requireNonNull(first != null ? first : second);
+        }
+    }
+
+    /** What a worker threw; both are waited for before either is reported. */
+    private static @Nullable RuntimeException failureOf(Runnable worker) {
         try {
-            fineTune(t, Optional.of(auxiliaryBefore));
-        } finally {
-            try {
-                other.join();
-            } catch (CompletionException e) {
-                throw e.getCause() instanceof RuntimeException cause ? cause : e;
-            }
+            worker.run();
+            return null;
+        } catch (CompletionException e) {
+            return e.getCause() instanceof RuntimeException cause ? cause : e;
+        } catch (RuntimeException e) {
+            return e;
         }
     }
 
@@ -185,17 +201,55 @@ public final class RegularisedTraining {
                 Optional<FineTuning.Snapshot> snapshot =
                         auxiliaryFolder.map(folder -> new FineTuning.Snapshot(frozen, auxiliary));
                 try (FineTuning training = new FineTuning(model, snapshot, domains, settings.fineTune())) {
-                    training.run(settings.seed() + t, folder(iteration(t), "fine-tune"), fingerprint, progress);
+                    ResumableTraining done =
+                            training.run(settings.seed() + t, folder(iteration(t), "fine-tune"), fingerprint, progress);
+                    save(target, model, iterationManifest(t));
+                    done.deleteCheckpoint();
                 }
-                CheckpointWriter.writeCausalLm(
-                        target,
-                        base,
-                        model.weights(),
-                        ElementType.FLOAT32,
-                        JSON.createObjectNode().put("kind", "iteration").put("iteration", t));
                 return target;
             }
         });
+    }
+
+    private void reinforce(int t) {
+        Path target = iteration(t).resolve("model");
+        if (Files.exists(target)) {
+            return;
+        }
+        ModelFolder before = model(t - 1);
+        List<LabelledSequence> sampled = times.measure("sample", t, () -> samples.sample(before, settings.seed() + t));
+        if (sampled.isEmpty()) {
+            throw new TemperException("the model gave no answer to learn from; look at the prompts and max_new_tokens");
+        }
+        double reward = sampled.stream()
+                .mapToDouble(LabelledSequence::satisfied)
+                .average()
+                .orElseThrow();
+        times.measure("reinforce", t, () -> {
+            try (TrainableDecoder model = load(before);
+                    TrainableDecoder frozen = load(before);
+                    TrainableDecoder near = load(base);
+                    PolicyGradient training =
+                            new PolicyGradient(model, frozen, near, settings.reinforce(), settings.fineTune())) {
+                ResumableTraining done = training.run(
+                        PolicySample.of(sampled),
+                        settings.seed() + t,
+                        folder(iteration(t), "reinforce"),
+                        fingerprint,
+                        progress);
+                save(target, model, iterationManifest(t).put("mean_reward_before", reward));
+                done.deleteCheckpoint();
+                return target;
+            }
+        });
+    }
+
+    private static ObjectNode iterationManifest(int t) {
+        return JSON.createObjectNode().put("kind", "iteration").put("iteration", t);
+    }
+
+    private void save(Path target, TrainableDecoder model, ObjectNode manifest) {
+        CheckpointWriter.writeCausalLm(target, base, model.weights(), ElementType.FLOAT32, manifest);
     }
 
     private TrainableDecoder load(ModelFolder folder) {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,7 +52,7 @@ class RegularisedTrainingTest {
         List<LabelledSequence> samples = new ArrayList<>();
         for (int s = 0; s < 600; s++) {
             int[] ids = tokens(random, 5);
-            boolean violated = java.util.Arrays.stream(ids).skip(2).anyMatch(id -> id >= FORBIDDEN);
+            boolean violated = Arrays.stream(ids).skip(2).anyMatch(id -> id >= FORBIDDEN);
             samples.add(new LabelledSequence(new TokenSequence(ids, 1), violated ? 0 : 1));
         }
         return samples;
@@ -72,6 +73,7 @@ class RegularisedTrainingTest {
                 2,
                 new AuxiliarySettings(2, 32, 4, 5e-3, 0.02, 0.5, ElementType.FLOAT32, 10),
                 new FineTuneSettings(30, 8, 1, 3e-3, 0.01, 1, divergence, ElementType.FLOAT32, 4),
+                ReinforceSettings.DEFAULT,
                 5);
     }
 
@@ -136,6 +138,103 @@ class RegularisedTrainingTest {
 
         // Then
         assertThat(forbidden(plain)).isGreaterThan(0.8 * before);
+    }
+
+    /** Answers of three tokens by the model itself; the reward is the share of tokens below the vocabulary's middle. */
+    private static List<LabelledSequence> sampled(ModelFolder folder, long seed) {
+        int middle = folder.llama().vocab() / 2;
+        int answers = 300;
+        Random random = new Random(seed);
+        long[][] ids = new long[answers][];
+        for (int s = 0; s < answers; s++) {
+            ids[s] = new long[] {1, 2 + s % 6};
+        }
+        try (CausalLm lm = CausalLm.load(folder, RUNTIME, ElementType.FLOAT32, LoadProgress.SILENT);
+                NDManager scope = lm.newScope()) {
+            for (int t = 2; t < 5; t++) {
+                NDArray read = scope.create(
+                        Arrays.stream(ids).flatMapToLong(Arrays::stream).toArray(), new Shape(answers, t));
+                NDArray last = lm.hidden(scope, read).get(":, " + (t - 1));
+                float[] p = lm.logits(scope, last).softmax(1).toFloatArray();
+                int vocabulary = p.length / answers;
+                for (int s = 0; s < answers; s++) {
+                    double left = random.nextDouble();
+                    int token = -1;
+                    while (left >= 0 && token < vocabulary - 1) {
+                        left -= p[s * vocabulary + ++token];
+                    }
+                    ids[s] = Arrays.copyOf(ids[s], t + 1);
+                    ids[s][t] = token;
+                }
+            }
+        }
+        List<LabelledSequence> labelled = new ArrayList<>();
+        for (long[] sequence : ids) {
+            int[] tokens = Arrays.stream(sequence).mapToInt(id -> (int) id).toArray();
+            long low = Arrays.stream(tokens).skip(2).filter(id -> id < middle).count();
+            labelled.add(new LabelledSequence(new TokenSequence(tokens, 1), low / 3f));
+        }
+        return labelled;
+    }
+
+    private RegularisedTraining reinforcing(Path folder, Progress.Factory progress) {
+        return new RegularisedTraining(
+                RUNTIME,
+                BASE,
+                List.of(),
+                RegularisedTrainingTest::sampled,
+                new RegularisedSettings(
+                        Algorithm.REINFORCE,
+                        2,
+                        settings(Algorithm.REINFORCE, Divergence.FORWARD).auxiliary(),
+                        new FineTuneSettings(25, 32, 1, 5e-3, 0.01, 1, Divergence.FORWARD, ElementType.FLOAT32, 4),
+                        new ReinforceSettings(0.02, 0.2),
+                        5),
+                folder,
+                "",
+                progress);
+    }
+
+    private static double meanReward(ModelFolder folder) {
+        return sampled(folder, 99).stream()
+                .mapToDouble(LabelledSequence::satisfied)
+                .average()
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldEarnMoreRewardByReinforcement() {
+        // Given
+        double before = meanReward(BASE);
+
+        // When
+        ModelFolder reinforced = reinforcing(work, Progress.Factory.SILENT).run();
+
+        // Then
+        assertThat(before).isLessThan(0.6);
+        assertThat(meanReward(reinforced)).isGreaterThan(before + 0.2);
+    }
+
+    @Test
+    void shouldReinforceToTheSameWeightsAfterKills(@TempDir Path straight) throws IOException {
+        // Given
+        byte[] undisturbed =
+                weights(reinforcing(straight, Progress.Factory.SILENT).run());
+
+        // When
+        int kills = 0;
+        ModelFolder finished = null;
+        while (finished == null) {
+            try {
+                finished = reinforcing(work, dyingAfter(13)).run();
+            } catch (Killed e) {
+                kills++;
+            }
+        }
+
+        // Then
+        assertThat(kills).isGreaterThan(3);
+        assertThat(weights(finished)).isEqualTo(undisturbed);
     }
 
     @Test

@@ -10,7 +10,9 @@ import dev.temper.training.regularise.Divergence;
 import dev.temper.training.regularise.DomainFiles;
 import dev.temper.training.regularise.FineTuneSettings;
 import dev.temper.training.regularise.OracleSampling;
+import dev.temper.training.regularise.OracleSampling.Oracle;
 import dev.temper.training.regularise.RegularisedSettings;
+import dev.temper.training.regularise.ReinforceSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +25,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param base folder of the model that training starts from
  * @param scorer folder of the classifier that is the oracle; may be absent with {@link Algorithm#PLAIN} only
- * @param algorithm sequential, parallel, or plain (no regulariser)
+ * @param algorithm sequential, parallel, plain (no regulariser), or reinforce (no domains either)
  * @param iterations rounds of sampling, training the auxiliary model and fine-tuning
  * @param seed of samples and of the order of data
  * @param maxTokens longest training text
  * @param domains what is learnt from, by name
- * @param samples what the auxiliary model learns from
+ * @param samples what the auxiliary model, or reinforce, learns from
  */
 public record FineTuneRecipe(
         Path base,
@@ -40,11 +42,15 @@ public record FineTuneRecipe(
         Map<String, DomainRecipe> domains,
         SamplesRecipe samples,
         AuxiliaryRecipe auxiliary,
+        ReinforceSettings reinforce,
         FineTuneStepsRecipe fineTune) {
 
     public FineTuneRecipe {
         domains = new LinkedHashMap<>(domains);
-        if (domains.isEmpty()) {
+        if (algorithm == Algorithm.REINFORCE && !domains.isEmpty()) {
+            throw new IllegalArgumentException("domains: reinforce learns from samples alone; leave the domains out");
+        }
+        if (algorithm != Algorithm.REINFORCE && domains.isEmpty()) {
             throw new IllegalArgumentException("domains must name at least one domain with its files");
         }
         if (maxTokens < 8) {
@@ -112,9 +118,11 @@ public record FineTuneRecipe(
             int promptsPerRound,
             int perPrompt,
             int maxNewTokens,
+            Oracle oracle,
             double threshold,
             int maxBatch) {
-        static final SamplesRecipe DEFAULT = new SamplesRecipe(List.of(), TextAs.PLAIN, List.of(), 500, 8, 20, 0.5, 32);
+        static final SamplesRecipe DEFAULT =
+                new SamplesRecipe(List.of(), TextAs.PLAIN, List.of(), 500, 8, 20, Oracle.THRESHOLD, 0.5, 32);
 
         public SamplesRecipe {
             sources = List.copyOf(sources);
@@ -138,6 +146,7 @@ public record FineTuneRecipe(
                     promptsPerRound,
                     perPrompt,
                     maxNewTokens,
+                    oracle,
                     threshold,
                     maxBatch);
         }
@@ -149,6 +158,7 @@ public record FineTuneRecipe(
                     promptsPerRound,
                     perPrompt,
                     maxNewTokens,
+                    oracle,
                     threshold,
                     new EngineSettings(
                             maxBatch,
@@ -216,6 +226,7 @@ public record FineTuneRecipe(
                         fineTune.divergence(),
                         computeType,
                         fineTune.checkpointEvery()),
+                reinforce,
                 seed);
     }
 
@@ -239,6 +250,7 @@ public record FineTuneRecipe(
                 resolvedDomains,
                 samples.resolvedAgainst(folder),
                 auxiliary,
+                reinforce,
                 fineTune);
     }
 }

@@ -10,6 +10,7 @@ import dev.temper.app.config.FineTuneRecipe.FineTuneStepsRecipe;
 import dev.temper.app.config.FineTuneRecipe.PromptsRecipe;
 import dev.temper.app.config.FineTuneRecipe.SamplesRecipe;
 import dev.temper.runtime.TemperException;
+import dev.temper.training.regularise.ReinforceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,7 @@ public final class RecipeLoader {
         tree.putObject("domains");
         tree.set("samples", ConfigLoader.YAML.valueToTree(SamplesRecipe.DEFAULT));
         tree.set("auxiliary", ConfigLoader.YAML.valueToTree(AuxiliaryRecipe.DEFAULT));
+        tree.set("reinforce", ConfigLoader.YAML.valueToTree(ReinforceSettings.DEFAULT));
         tree.set("fine_tune", ConfigLoader.YAML.valueToTree(FineTuneStepsRecipe.DEFAULT));
         return tree;
     }

@@ -8,6 +8,7 @@ import dev.temper.runtime.TemperException;
 import dev.temper.training.data.PromptFile.TextAs;
 import dev.temper.training.regularise.Algorithm;
 import dev.temper.training.regularise.Divergence;
+import dev.temper.training.regularise.OracleSampling.Oracle;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -50,6 +51,17 @@ class RecipeLoaderTest {
     }
 
     @Test
+    void shouldNeedNoDomainsForReinforcement() {
+        // When
+        FineTuneRecipe recipe =
+                parse("base: b\nscorer: s\nalgorithm: reinforce\nsamples: {prompts: [p], oracle: score}\n");
+
+        // Then
+        assertThat(recipe.settings().algorithm()).isEqualTo(Algorithm.REINFORCE);
+        assertThat(recipe.samples().settings(64).oracle()).isEqualTo(Oracle.SCORE);
+    }
+
+    @Test
     void shouldTakeSamplesFromSeveralSourcesOrFromTheShortForm() {
         // When
         FineTuneRecipe several = parse(
@@ -76,6 +88,8 @@ class RecipeLoaderTest {
                 "base: b; scorer: s; domains: {d: {texts: [t], lamda: 1}}|lamda is no setting",
                 "base: b; scorer: s; domains: {d: {texts: [t]}}; algorithm: both|must be one of sequential",
                 "base: b; scorer: s; domains: {d: {texts: [t], lowest_label: 2}}|lowest_label",
+                "base: b; scorer: s; domains: {d: {texts: [t]}}; algorithm: reinforce|leave the domains out",
+                "base: b; scorer: s; algorithm: reinforce; reinforce: {clip: 2}|clip must be",
                 "base: b; scorer: s; domains: {d: {texts: [t]}}; samples: {sources: [{prompt: [a]}]}|prompt is no setting",
                 "base: b; scorer: s; domains: {d: {texts: [t]}}; samples: {prompts: [a], sources: [{prompts: [a]}]}|either",
             })
