@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
@@ -20,12 +21,29 @@ final class AdminCalls {
 
     /** Asks the configured cluster; where it cannot be asked, {@code otherwise} makes something of the finding. */
     static <T> T ask(SidecarConfig config, Function<Admin, T> question, Function<Finding, T> otherwise) {
-        String servers = servers(config);
+        return guarded(
+                config,
+                () -> {
+                    try (Admin admin = open(config)) {
+                        return question.apply(admin);
+                    }
+                },
+                otherwise);
+    }
+
+    /** A client that gives up soon; the caller closes it. May fail as a question does. */
+    static Admin open(SidecarConfig config) {
         Map<String, Object> settings = new HashMap<>(config.adminProperties());
         settings.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
         settings.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
-        try (Admin admin = Admin.create(settings)) {
-            return question.apply(admin);
+        return Admin.create(settings);
+    }
+
+    /** Makes a finding of what Kafka throws. */
+    static <T> T guarded(SidecarConfig config, Supplier<T> question, Function<Finding, T> otherwise) {
+        String servers = servers(config);
+        try {
+            return question.get();
         } catch (TimeoutException e) {
             return otherwise.apply(Finding.wrong(
                     "broker",

@@ -7,17 +7,12 @@ import dev.temper.runtime.lm.ModelFolder;
 import dev.temper.runtime.lm.ModelKind;
 import dev.temper.runtime.sasa.SubspaceFile;
 import dev.temper.runtime.torch.TorchRuntime;
-import dev.temper.schemas.registry.RegistryConfig;
-import dev.temper.schemas.registry.SchemaRegistryClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** Examines what the service needs, part by part. One part's trouble does not keep the next from being looked at. */
@@ -47,7 +42,7 @@ public final class Doctor {
             lines.accept("--    broker, topics, registry, model: not looked at; name a configuration with --config");
         } else {
             checks.add(() -> ClusterCheck.run(config));
-            checks.add(() -> List.of(registry(config)));
+            checks.add(() -> List.of(RegistryCheck.run(config)));
             checks.add(() -> models(config));
         }
         boolean fit = true;
@@ -91,19 +86,6 @@ public final class Doctor {
             return Finding.ok("gpu", TorchRuntime.open(device, 0).describe());
         } catch (TemperException e) {
             return Finding.wrong("gpu", String.valueOf(e.getMessage()), "or set engine.device to cpu");
-        }
-    }
-
-    private static Finding registry(SidecarConfig config) {
-        Map<String, Object> settings = new LinkedHashMap<>(config.schemaRegistry());
-        settings.putIfAbsent(RegistryConfig.MAX_RETRIES, "0");
-        try {
-            int subjects = new SchemaRegistryClient(new RegistryConfig(settings))
-                    .subjects()
-                    .size();
-            return Finding.ok("registry", "answers, " + subjects + " subject(s)");
-        } catch (KafkaException e) {
-            return Finding.wrong("registry", String.valueOf(e.getMessage()), "");
         }
     }
 

@@ -16,6 +16,8 @@ public record Readiness(State state, String cause) {
         READY,
         /** The device is believed to be gone; prompts wait. It may come back. */
         DEVICE_GONE,
+        /** The cluster or the registry cannot be reached, or is not as it must be; prompts wait. It may come back. */
+        CUT_OFF,
         STOPPING,
         /** It gave up or was closed, and does not come back. */
         ENDED

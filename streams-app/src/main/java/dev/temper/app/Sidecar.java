@@ -32,10 +32,11 @@ public final class Sidecar implements AutoCloseable {
     private final KafkaStreams streams;
     private final LaneSettings settings;
     private final Duration closeTimeout;
+    private final SidecarMeters meters;
     private final CompletableFuture<Void> running = new CompletableFuture<>();
     private final CompletableFuture<KafkaStreams.State> ended = new CompletableFuture<>();
 
-    private Sidecar(SidecarConfig config, LaneSettings settings) {
+    private Sidecar(SidecarConfig config, LaneSettings settings, Operations operations) {
         this.settings = settings;
         this.closeTimeout = Duration.ofMillis(config.limits().closeTimeoutMs());
         StreamsBuilder builder = new StreamsBuilder();
@@ -45,6 +46,8 @@ public final class Sidecar implements AutoCloseable {
         this.streams = new KafkaStreams(builder.build(), properties, settings.clients());
         streams.setStateListener(this::stateChanged);
         streams.setUncaughtExceptionHandler(new ThreadReplacement());
+        this.meters = SidecarMeters.bind(operations.meters(), settings, streams);
+        operations.health().service(this::readiness);
     }
 
     /**
@@ -63,26 +66,33 @@ public final class Sidecar implements AutoCloseable {
         }
     }
 
+    /** Starts one whose measurements nobody looks at. */
+    public static Sidecar start(SidecarConfig config, GenerationEngine engine) {
+        return start(config, engine, Operations.hidden());
+    }
+
     /**
      * Checks cluster and registry, starts, and waits until it runs.
      *
      * @param engine what answers; stays the caller's
+     * @param operations where it is measured; for this one sidecar, and the caller's to close
      * @throws TemperException if a check fails or it does not come to run in time; nothing is left running then
      */
-    public static Sidecar start(SidecarConfig config, GenerationEngine engine) {
+    public static Sidecar start(SidecarConfig config, GenerationEngine engine, Operations operations) {
         requireCluster(config);
-        LaneSettings settings =
-                new LaneSettings(config, engine, EventCodec.factory(config.serde(), config.schemaRegistry()));
+        LaneSettings settings = new LaneSettings(
+                config, engine, EventCodec.factory(config.serde(), config.schemaRegistry()), operations.telemetry());
         SchemaRehearsal.run(settings);
         Sidecar sidecar;
         try {
-            sidecar = new Sidecar(config, settings);
+            sidecar = new Sidecar(config, settings, operations);
         } catch (StreamsException | org.apache.kafka.common.config.ConfigException e) {
             throw new TemperException("kafka: " + e.getMessage(), e);
         }
         try {
             sidecar.streams.start();
             sidecar.running.get(config.limits().startTimeoutMs(), TimeUnit.MILLISECONDS);
+            operations.health().started();
             return sidecar;
         } catch (TimeoutException e) {
             sidecar.close();
@@ -135,6 +145,7 @@ public final class Sidecar implements AutoCloseable {
     @Override
     public void close() {
         settings.stop();
+        meters.close();
         if (!streams.close(closeTimeout)) {
             LOG.warn(
                     "the stream threads did not stop within {}; what they had not committed is done again",

@@ -109,6 +109,15 @@ public sealed interface GenerationOutcome {
             int truncatedNuclei,
             double meanKl) {}
 
-    /** Seconds spent waiting for a place, on the prompt, on the answer, and on scoring it. */
-    record Timings(double queueSeconds, double prefillSeconds, double decodeSeconds, double scoreSeconds) {}
+    /**
+     * Seconds spent waiting for a place, on the prompt, on the answer, and on scoring it.
+     *
+     * @param firstTokenSeconds from the offer until the first token was decided; a part of the first three
+     */
+    record Timings(
+            double queueSeconds,
+            double prefillSeconds,
+            double decodeSeconds,
+            double scoreSeconds,
+            double firstTokenSeconds) {}
 }

@@ -36,6 +36,7 @@ final class RunningSequence {
     private double klSum;
     private final long startedNanos;
     private long prefilledNanos;
+    private long firstTokenNanos;
     private long finishedNanos;
 
     RunningSequence(
@@ -106,6 +107,9 @@ final class RunningSequence {
             return;
         }
         if (decision.token() != Decision.NONE) {
+            if (tokens.isEmpty()) {
+                firstTokenNanos = System.nanoTime();
+            }
             tokens.add(decision.token());
             klSum += decision.kl();
             finishReason = reasonToEnd(decision.token());
@@ -203,7 +207,8 @@ final class RunningSequence {
                 seconds(queued().offeredNanos(), startedNanos),
                 seconds(startedNanos, prefilledNanos),
                 seconds(prefilledNanos, finishedNanos),
-                scoreSeconds);
+                scoreSeconds,
+                seconds(queued().offeredNanos(), firstTokenNanos));
         return new GenerationOutcome.Completed(
                 request().id(), text(), tokens, tokenTexts(), finishReason, marginsBySubspace, scores, usage, timings);
     }

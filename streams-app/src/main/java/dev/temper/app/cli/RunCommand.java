@@ -1,7 +1,9 @@
 package dev.temper.app.cli;
 
 import dev.temper.app.EngineFactory;
+import dev.temper.app.Operations;
 import dev.temper.app.Sidecar;
+import dev.temper.app.WarmUp;
 import dev.temper.app.config.ConfigLoader;
 import dev.temper.app.config.SidecarConfig;
 import dev.temper.runtime.TemperException;
@@ -9,6 +11,7 @@ import dev.temper.runtime.lm.ConsoleLoadProgress;
 import dev.temper.runtime.serve.GenerationEngine;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,12 +42,30 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SidecarConfig loaded = ConfigLoader.load(config);
-        Sidecar.requireCluster(loaded);
-        try (ConsoleLoadProgress progress = new ConsoleLoadProgress("loading the model", System.err)) {
-            GenerationEngine engine = EngineFactory.load(loaded, progress);
-            serve(loaded, engine, spec.commandLine().getErr());
+        PrintWriter console = spec.commandLine().getErr();
+        try (Operations operations = Operations.open(loaded, System::getenv)) {
+            operations.url().ifPresent(url -> console.println("temper: probes and metrics are at " + url));
+            Sidecar.requireCluster(loaded);
+            serve(loaded, load(loaded, operations), operations, console);
         }
         return Temper.EXIT_OK;
+    }
+
+    /** The engine, when it has answered once. */
+    private static GenerationEngine load(SidecarConfig config, Operations operations) {
+        GenerationEngine engine;
+        try (ConsoleLoadProgress progress = new ConsoleLoadProgress("loading the model", System.err)) {
+            engine = EngineFactory.load(config, progress);
+        }
+        try {
+            WarmUp.run(
+                    engine, config.engine(), Duration.ofMillis(config.limits().attemptTimeoutMs()));
+            operations.modelIsWarm(engine);
+            return engine;
+        } catch (TemperException e) {
+            engine.close();
+            throw e;
+        }
     }
 
     /**
@@ -52,10 +73,11 @@ public final class RunCommand implements Callable<Integer> {
      *
      * @throws TemperException if it does not start, or gives up
      */
-    public static void serve(SidecarConfig config, GenerationEngine engine, PrintWriter console) {
+    public static void serve(
+            SidecarConfig config, GenerationEngine engine, Operations operations, PrintWriter console) {
         CountDownLatch closed = new CountDownLatch(1);
         try (engine;
-                Sidecar sidecar = Sidecar.start(config, engine)) {
+                Sidecar sidecar = Sidecar.start(config, engine, operations)) {
             stopOnSignal(sidecar, closed);
             console.println(
                     "temper: running; answers come from " + engine.identity().modelId());

@@ -100,6 +100,7 @@ public final class ConfigLoader {
         tree.set("engine", YAML.valueToTree(EngineConfig.DEFAULT));
         tree.set("policy", policyDefaults());
         tree.set("limits", YAML.valueToTree(LimitsConfig.DEFAULT));
+        tree.set("admin", YAML.valueToTree(AdminConfig.DEFAULT));
         return tree;
     }
 
@@ -143,7 +144,8 @@ public final class ConfigLoader {
                 read.provisioning(),
                 read.engine().resolvedAgainst(folder),
                 read.policy(),
-                read.limits());
+                read.limits(),
+                read.admin());
     }
 
     static String explain(JsonProcessingException e) {

@@ -22,7 +22,8 @@ public record SidecarConfig(
         ProvisioningConfig provisioning,
         EngineConfig engine,
         FlagPolicy policy,
-        LimitsConfig limits) {
+        LimitsConfig limits,
+        AdminConfig admin) {
 
     public static final String DEFAULT_APPLICATION_ID = "temper";
     public static final String REGISTRY_URL = "schema.registry.url";
@@ -65,6 +66,6 @@ public record SidecarConfig(
     public String toString() {
         return "SidecarConfig[kafka " + new TreeSet<>(kafka.keySet()) + ", schema_registry "
                 + new TreeSet<>(schemaRegistry.keySet()) + ", " + topics + ", " + engine + ", policy "
-                + policy.version() + ", " + limits + "]";
+                + policy.version() + ", " + limits + ", " + admin + "]";
     }
 }

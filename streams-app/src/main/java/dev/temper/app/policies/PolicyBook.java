@@ -50,6 +50,11 @@ public final class PolicyBook {
         return now.tenants().getOrDefault(tenant, now.everyones());
     }
 
+    /** Whether this tenant has a policy of its own. */
+    public boolean hasOwn(String tenant) {
+        return current().tenants().containsKey(tenant);
+    }
+
     /** What judges answers of tenants without a policy of their own. */
     public FlagPolicy everyones() {
         return current().everyones();

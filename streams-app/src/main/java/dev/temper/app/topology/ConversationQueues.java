@@ -1,6 +1,7 @@
 package dev.temper.app.topology;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -66,6 +67,11 @@ final class ConversationQueues {
         } else {
             actionable.put(successor.offset(), successor);
         }
+    }
+
+    /** In no order. */
+    Collection<PendingPrompt> all() {
+        return byOffset.values();
     }
 
     int size() {

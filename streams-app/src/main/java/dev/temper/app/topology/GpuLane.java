@@ -30,12 +30,23 @@ final class GpuLane implements AutoCloseable {
     /** How long an engine that keeps time limits itself may be late. */
     private static final long GRACE_MS = 2_000;
 
-    /** What became of one prompt's attempt. */
-    record Arrival(long offset, GenerationOutcome outcome) {}
+    /**
+     * What became of one prompt's attempt.
+     *
+     * @param offeredMs when it was offered, in the clock of {@link #offer}
+     * @param seconds from then until its outcome
+     */
+    record Arrival(long offset, GenerationOutcome outcome, long offeredMs, double seconds) {}
 
-    private record Attempt(long number, String requestId, long giveUpMs, boolean probe) {}
+    private record Attempt(
+            long number, String requestId, long offeredMs, long offeredNanos, long giveUpMs, boolean probe) {
+        Arrival ended(long offset, GenerationOutcome outcome, long nanos) {
+            return new Arrival(offset, outcome, offeredMs, (nanos - offeredNanos) / 1e9);
+        }
+    }
 
-    private record Message(long offset, long number, GenerationOutcome outcome) {}
+    /** @param nanos when the engine said so, by {@link System#nanoTime} */
+    private record Message(long offset, long number, GenerationOutcome outcome, long nanos) {}
 
     private final GenerationEngine engine;
     private final DeviceBreaker breaker;
@@ -74,30 +85,30 @@ final class GpuLane implements AutoCloseable {
             timeLimit = Duration.ofMillis(Math.max(1, deadlineMs - nowMs));
             giveUpMs = Math.min(giveUpMs, deadlineMs + GRACE_MS);
         }
+        long offeredNanos = System.nanoTime();
         if (!handOver(offset, number, attempt(request, id, timeLimit))) {
             if (probe) {
                 breaker.undecided();
             }
             return false;
         }
-        open.put(offset, new Attempt(number, id, giveUpMs, probe));
+        open.put(offset, new Attempt(number, id, nowMs, offeredNanos, giveUpMs, probe));
         return true;
     }
 
     private boolean handOver(long offset, long number, GenerationRequest request) {
         try {
-            return engine.offer(request, outcome -> deliver(new Message(offset, number, outcome)));
+            return engine.offer(request, outcome -> deliver(offset, number, outcome));
         } catch (IllegalStateException e) {
             // Closed beneath us: the same to a prompt as an engine that closes while it works on it.
-            deliver(new Message(
-                    offset, number, new Failed(request.id(), Reason.ENGINE_CLOSED, "the engine is closed")));
+            deliver(offset, number, new Failed(request.id(), Reason.ENGINE_CLOSED, "the engine is closed"));
             return true;
         }
     }
 
-    private void deliver(Message message) {
+    private void deliver(long offset, long number, GenerationOutcome outcome) {
         if (!closed) {
-            messages.add(message);
+            messages.add(new Message(offset, number, outcome, System.nanoTime()));
         }
     }
 
@@ -120,7 +131,7 @@ final class GpuLane implements AutoCloseable {
             if (attempt != null && attempt.number() == message.number()) {
                 open.remove(message.offset());
                 tellBreaker(attempt, message.outcome(), nowMs);
-                return new Arrival(message.offset(), message.outcome());
+                return attempt.ended(message.offset(), message.outcome(), message.nanos());
             }
             if (message.outcome() instanceof Completed) {
                 breaker.answered();
@@ -154,7 +165,8 @@ final class GpuLane implements AutoCloseable {
                 String detail = "the engine gave no outcome in time; look after the device, or raise"
                         + " limits.attempt_timeout_ms (" + limits.attemptTimeoutMs() + ")";
                 breaker.failed(attempt.probe(), nowMs, detail);
-                return new Arrival(next.getKey(), new Failed(attempt.requestId(), Reason.DEVICE_ERROR, detail));
+                return attempt.ended(
+                        next.getKey(), new Failed(attempt.requestId(), Reason.DEVICE_ERROR, detail), System.nanoTime());
             }
         }
         return null;

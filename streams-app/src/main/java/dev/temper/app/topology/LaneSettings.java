@@ -1,6 +1,9 @@
 package dev.temper.app.topology;
 
 import dev.temper.app.config.SidecarConfig;
+import dev.temper.app.observe.EngineMeters;
+import dev.temper.app.observe.PromptObserver;
+import dev.temper.app.observe.Telemetry;
 import dev.temper.app.policies.PolicyBook;
 import dev.temper.runtime.serve.GenerationEngine;
 import java.util.function.Supplier;
@@ -16,10 +19,18 @@ public final class LaneSettings {
     private final Intake intake = new Intake();
     private final PolicyBook policies;
     private final DeviceBreaker breaker;
+    private final InboxSizes inboxes = new InboxSizes();
+    private final PromptObserver observer;
     private volatile boolean stopping;
 
-    /** Does not own the engine. */
+    /** With measurements that nobody looks at. */
     public LaneSettings(SidecarConfig config, GenerationEngine engine, Supplier<EventCodec> codecs) {
+        this(config, engine, codecs, Telemetry.ofThisProcess());
+    }
+
+    /** Does not own the engine. */
+    public LaneSettings(
+            SidecarConfig config, GenerationEngine engine, Supplier<EventCodec> codecs, Telemetry telemetry) {
         this.config = config;
         this.engine = engine;
         this.codecs = codecs;
@@ -28,6 +39,8 @@ public final class LaneSettings {
         this.requestDefaults = RequestDefaults.of(config, identity);
         this.mapping = new EventMapping(identity);
         this.policies = new PolicyBook(config.policy());
+        this.observer = new PromptObserver(telemetry, identity, policies::hasOwn);
+        EngineMeters.bind(telemetry.meters(), engine);
     }
 
     SidecarConfig config() {
@@ -59,7 +72,7 @@ public final class LaneSettings {
     }
 
     /** What is in force; the policies topic's processor keeps it up to date. */
-    PolicyBook policies() {
+    public PolicyBook policies() {
         return policies;
     }
 
@@ -69,6 +82,21 @@ public final class LaneSettings {
 
     Intake intake() {
         return intake;
+    }
+
+    /** Measures prompts on their way. */
+    PromptObserver observer() {
+        return observer;
+    }
+
+    /** How many prompts each task holds. */
+    InboxSizes inboxes() {
+        return inboxes;
+    }
+
+    /** How many prompts have been taken in here and have no outcome yet. */
+    public int promptsInInboxes() {
+        return inboxes.sum();
     }
 
     /** The clients that Kafka Streams must be given: without them a full inbox would not stop the intake. */

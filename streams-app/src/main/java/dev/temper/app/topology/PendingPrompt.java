@@ -1,8 +1,7 @@
 package dev.temper.app.topology;
 
+import dev.temper.app.observe.PromptWatch;
 import dev.temper.schemas.event.RequestedParameters;
-import java.util.List;
-import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * and of rewrites: after a crash life begins anew, with what was counted before.
  */
 final class PendingPrompt {
+    private final PromptWatch watch;
     private InboxEntry entry;
     private PromptReading.@Nullable Accepted request;
     private @Nullable Settlement settlement;
@@ -24,18 +24,24 @@ final class PendingPrompt {
 
     /** Makes a settled prompt's outputs. May fail for want of the registry, and is then asked again. */
     interface Settlement {
-        List<Record<byte[], Output>> outputs();
+        Departure outputs();
     }
 
     /** @param patienceMs from its first arrival until it is rejected; 0 is for ever */
-    PendingPrompt(InboxEntry entry, long patienceMs) {
+    PendingPrompt(InboxEntry entry, long patienceMs, PromptWatch watch) {
         this.entry = entry;
+        this.watch = watch;
         this.deadlineMs = patienceMs == 0 ? Long.MAX_VALUE : fromArrival(patienceMs);
         this.asked = entry.attempts() + entry.rewrites();
     }
 
     InboxEntry entry() {
         return entry;
+    }
+
+    /** To be told what happens to it. */
+    PromptWatch watch() {
+        return watch;
     }
 
     /** What was counted; the caller puts the entry into the inbox besides. */

@@ -1,6 +1,7 @@
 package dev.temper.app.topology;
 
 import dev.temper.app.config.LimitsConfig;
+import dev.temper.app.observe.TraceContext;
 import dev.temper.app.topology.PromptReading.Accepted;
 import dev.temper.app.topology.PromptReading.Refused;
 import dev.temper.app.topology.PromptReading.Rejection;
@@ -49,6 +50,7 @@ final class PromptFlow implements AutoCloseable {
     private final Judge judge;
     private final OutputWriter writer;
     private final GpuLane lane;
+    private final FlowWatch watch;
     private final ConversationQueues prompts = new ConversationQueues();
     private final RegistryPause registry;
 
@@ -71,25 +73,31 @@ final class PromptFlow implements AutoCloseable {
         this.judge = new Judge(settings.policies());
         this.writer = settings.newWriter(codec);
         this.lane = settings.newLane();
+        this.watch = new FlowWatch(settings.observer());
         this.registry = new RegistryPause(limits);
+        this.source = new TopicPartition(
+                settings.config().topics().prompts(), context.taskId().partition());
+        enter();
         try (KeyValueIterator<Long, InboxEntry> restored = inbox.all()) {
             while (restored.hasNext()) { // keys are big-endian offsets, so this is the order of arrival
                 KeyValue<Long, InboxEntry> next = restored.next();
-                prompts.add(new PendingPrompt(next.value, limits.deadlineMs()));
+                InboxEntry entry = next.value;
+                prompts.add(new PendingPrompt(entry, limits.deadlineMs(), watch.restored(entry, nowNanos())));
             }
         }
         if (prompts.size() > 0) {
             LOG.info("task {} works {} prompts of its inbox again", context.taskId(), prompts.size());
         }
-        this.source = new TopicPartition(
-                settings.config().topics().prompts(), context.taskId().partition());
-        enter();
-        sayWhetherFull();
+        sayHowMany();
     }
 
-    /** Streams' own clock stands still while the registry keeps us waiting; this one does not. */
+    /** Streams' own clock stands still while the registry keeps us waiting; this one does not. Since the epoch. */
+    private long nowNanos() {
+        return TimeUnit.MILLISECONDS.toNanos(enteredMs) + System.nanoTime() - enteredNanos;
+    }
+
     private long nowMs() {
-        return enteredMs + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - enteredNanos);
+        return TimeUnit.NANOSECONDS.toMillis(nowNanos());
     }
 
     private void enter() {
@@ -108,13 +116,14 @@ final class PromptFlow implements AutoCloseable {
         int room = limits.maxRecordBytes() - OutputWriter.REJECT_ROOM_BYTES;
         InboxEntry entry = InboxEntry.of(origin, record, nowMs(), room);
         inbox.put(origin.offset(), entry);
-        prompts.add(new PendingPrompt(entry, limits.deadlineMs()));
+        prompts.add(new PendingPrompt(entry, limits.deadlineMs(), watch.taken(entry, nowNanos())));
         work();
-        sayWhetherFull();
+        sayHowMany();
     }
 
-    /** Back pressure: a task takes in nothing while another poll might not fit. */
-    private void sayWhetherFull() {
+    /** Back pressure besides: a task takes in nothing while another poll might not fit. */
+    private void sayHowMany() {
+        settings.inboxes().is(source, prompts.size());
         settings.intake()
                 .full(
                         source,
@@ -125,7 +134,7 @@ final class PromptFlow implements AutoCloseable {
     void look() {
         enter();
         work();
-        sayWhetherFull();
+        sayHowMany();
         long now = nowMs();
         if (forwarded && now - lastCommitMs >= COMMIT_GAP_MS) {
             context.commit();
@@ -194,6 +203,7 @@ final class PromptFlow implements AutoCloseable {
         }
         try {
             PromptReading reading = reader.read(prompt.entry());
+            FlowWatch.read(prompt, reading, nowNanos());
             if (reading instanceof Accepted accepted) {
                 prompt.accepted(judge.asOfRound(accepted, prompt.entry().rewrites()));
             } else if (reading instanceof Refused refused) {
@@ -214,6 +224,7 @@ final class PromptFlow implements AutoCloseable {
         }
         prompts.returned(prompt);
         GenerationOutcome outcome = arrival.outcome();
+        FlowWatch.attempted(prompt, accepted, arrival);
         if (outcome instanceof Completed completed) {
             judge(prompt, accepted, completed);
         } else if (outcome instanceof Failed failed) {
@@ -223,6 +234,7 @@ final class PromptFlow implements AutoCloseable {
 
     private void judge(PendingPrompt prompt, Accepted accepted, Completed completed) {
         Judge.Ruling ruling;
+        long began = nowNanos();
         try {
             ruling = judge.rule(accepted, prompt.entry().rewrites(), completed);
         } catch (IllegalArgumentException e) {
@@ -232,13 +244,15 @@ final class PromptFlow implements AutoCloseable {
             return;
         }
         if (ruling instanceof Judge.Again again) {
+            prompt.watch().turnedDown(began, nowNanos());
             count(prompt, prompt.entry().rewrittenAgain());
             prompt.accepted(again.next());
         } else if (ruling instanceof Judge.Publish publish) {
+            prompt.watch().judged(publish.verdict(), began, nowNanos());
             Instant now = Instant.ofEpochMilli(nowMs());
             EventMapping.Answer answer = new EventMapping.Answer(
                     prompt.entry(), accepted, completed, publish.verdict(), publish.refusal(), now);
-            prompt.settle(() -> writer.answer(answer, prompt.asked()));
+            prompt.settle(() -> writer.answer(answer, prompt.asked(), outgoing(prompt)));
         }
     }
 
@@ -252,6 +266,7 @@ final class PromptFlow implements AutoCloseable {
         }
         InboxEntry failed = prompt.entry().failedAgain();
         if (reason.retriable() && failed.attempts() < limits.maxAttempts()) {
+            prompt.watch().retried(reason);
             LOG.info("attempt {} of {} at {} failed: {}", failed.attempts(), limits.maxAttempts(), prompt, reason);
             count(prompt, failed);
             prompt.postpone(
@@ -270,7 +285,7 @@ final class PromptFlow implements AutoCloseable {
     private void reject(PendingPrompt prompt, Rejection rejection) {
         Instant now = Instant.ofEpochMilli(nowMs());
         LOG.info("{} is rejected: {} in {}", prompt, rejection.reason(), rejection.stage());
-        prompt.settle(() -> List.of(writer.reject(prompt.entry(), rejection, prompt.asked(), now)));
+        prompt.settle(() -> writer.reject(prompt.entry(), rejection, prompt.asked(), now, outgoing(prompt)));
     }
 
     /** Sends a settled prompt's outputs and forgets it; all or, while the registry is away, nothing. */
@@ -278,9 +293,9 @@ final class PromptFlow implements AutoCloseable {
         if (!registry.mayBeAsked(nowMs())) {
             return;
         }
-        List<Record<byte[], Output>> outputs;
+        Departure departure;
         try {
-            outputs = settlement.outputs();
+            departure = settlement.outputs();
         } catch (RegistryOutageException e) {
             registry.failedFor(prompt, nowMs(), e);
             return;
@@ -288,10 +303,15 @@ final class PromptFlow implements AutoCloseable {
             reject(prompt, Rejections.defect(eventOf(prompt), Stage.OUTPUT, e));
             return; // forwarded at the next look; a reject's own outputs fail for want of the registry only
         }
-        outputs.forEach(context::forward);
+        departure.records().forEach(context::forward);
         inbox.delete(prompt.offset());
         prompts.remove(prompt);
         forwarded = true;
+        FlowWatch.forwarded(prompt, departure, nowNanos());
+    }
+
+    private @Nullable TraceContext outgoing(PendingPrompt prompt) {
+        return prompt.watch().outgoing(nowNanos()).orElse(null);
     }
 
     private static @Nullable PromptEvent eventOf(PendingPrompt prompt) {
@@ -305,5 +325,8 @@ final class PromptFlow implements AutoCloseable {
         lane.close();
         codec.close();
         settings.intake().full(source, false);
+        settings.inboxes().gone(source);
+        long now = nowNanos();
+        prompts.all().forEach(prompt -> prompt.watch().left(now));
     }
 }

@@ -51,13 +51,16 @@ public final class SchemaRehearsal {
                 Map.of(),
                 Map.of(),
                 new Usage(0, 0, 0, 0, 0, 0, 0, 0),
-                new Timings(0, 0, 0, 0));
+                new Timings(0, 0, 0, 0, 0));
         Verdict verdict = new Verdict(Action.AUDIT, 0, List.of(), "rehearsal");
         try (EventCodec codec = settings.newCodec()) {
             OutputWriter writer = settings.newWriter(codec);
             writer.answer(
-                    new EventMapping.Answer(entry, new Accepted(event, request), completed, verdict, "", epoch), 0);
-            writer.reject(entry, new Rejection(null, RejectReason.UNKNOWN, Stage.UNKNOWN, "rehearsal", null), 0, epoch);
+                    new EventMapping.Answer(entry, new Accepted(event, request), completed, verdict, "", epoch),
+                    0,
+                    null);
+            writer.reject(
+                    entry, new Rejection(null, RejectReason.UNKNOWN, Stage.UNKNOWN, "rehearsal", null), 0, epoch, null);
         } catch (RegistryOutageException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             boolean missing = cause instanceof RegistryRefusedException refused && refused.notFound();

@@ -58,6 +58,7 @@ class ConfigLoaderTest {
         assertThat(config.topics()).isEqualTo(defaults.topics());
         assertThat(config.policy()).isEqualTo(defaults.policy());
         assertThat(config.limits()).isEqualTo(defaults.limits());
+        assertThat(config.admin()).isEqualTo(defaults.admin()).isEqualTo(AdminConfig.DEFAULT);
         assertThat(config.serde()).isEqualTo(defaults.serde());
         assertThat(config.engine().decoding()).isEqualTo(defaults.engine().decoding());
         assertThat(config.engine().requireModel()).isEqualTo(FOLDER.resolve("models/chat"));
@@ -110,6 +111,9 @@ class ConfigLoaderTest {
             policy: {categories: {x: {action: scold}}}      | policy.categories.x.action must be one of allow, audit, rewrite, block, not 'scold'
             limits: {max_inbox: 0}                          | limits: max_inbox must be at least 1, not 0
             limits: [1]                                     | limits cannot be read
+            admin: {address: 0.0.0.0}                       | admin: address 0.0.0.0 can be reached from other machines, so a token is needed
+            admin: {port: 70000}                            | admin: port must be from 1 to 65535, or 0 for any free one, not 70000
+            admin: {token_env: 'my secret'}                 | admin: token_env must be the name of an environment variable
             serde: ''                                       | serde must name a class
             `engine: {device: cpu, device: cuda}`           | line 3: is no valid YAML
             `engine: {device: cpu`                          | is no valid YAML

@@ -6,13 +6,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.temper.app.config.ConfigLoader;
+import dev.temper.app.observe.Telemetry;
 import dev.temper.runtime.serve.GenerationOutcome.Reason;
 import dev.temper.runtime.serve.GenerationRequest;
 import dev.temper.schemas.Topics;
 import dev.temper.schemas.event.PromptEvent;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
@@ -32,6 +43,8 @@ class RevivalTest {
             policy: {categories: {toxic: {threshold: 0.5, action: rewrite}}}
             """;
 
+    private static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
     private final ScriptedEngine engine = new ScriptedEngine();
     private final AtomicBoolean registryAway = new AtomicBoolean();
     private LaneSettings settings;
@@ -40,10 +53,15 @@ class RevivalTest {
     private GenerationProcessor processor;
 
     private void start(Path folder) {
+        start(folder, Telemetry.ofThisProcess());
+    }
+
+    private void start(Path folder, Telemetry telemetry) {
         settings = new LaneSettings(
                 ConfigLoader.parse("test", CONFIG, folder),
                 engine,
-                () -> new EventCodec(new LocalAvroSerde<PromptEvent>(registryAway)));
+                () -> new EventCodec(new LocalAvroSerde<PromptEvent>(registryAway)),
+                telemetry);
         context = new MockProcessorContext<>(new Properties(), new TaskId(0, 0), folder.toFile());
         context.setCurrentSystemTimeMs(1_000);
         inbox = Stores.keyValueStoreBuilder(
@@ -61,7 +79,8 @@ class RevivalTest {
                 .serializer()
                 .serialize(Topics.PROMPTS, chat("prompt").build());
         context.setRecordMetadata(Topics.PROMPTS, 0, offset);
-        processor.process(new Record<>("c1".getBytes(UTF_8), value, 0));
+        Headers headers = new RecordHeaders().add("traceparent", TRACEPARENT.getBytes(UTF_8));
+        processor.process(new Record<>("c1".getBytes(UTF_8), value, 0, headers));
     }
 
     private void look() {
@@ -136,6 +155,45 @@ class RevivalTest {
                         captured.record().value().way())
                 .isEqualTo(Output.Way.REJECTS));
         assertThat(engine.offered).hasSize(4);
+    }
+
+    @Test
+    void shouldStayInThePromptsTraceWhoeverWorksItAgain(@TempDir Path folder) {
+        // Given
+        InMemorySpanExporter exporter = InMemorySpanExporter.create();
+        OpenTelemetrySdk sdk = OpenTelemetrySdk.builder()
+                .setTracerProvider(SdkTracerProvider.builder()
+                        .addSpanProcessor(SimpleSpanProcessor.create(exporter))
+                        .build())
+                .build();
+        start(folder, new Telemetry(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), sdk));
+        send(0);
+
+        // When
+        processor.close();
+        context.setCurrentSystemTimeMs(9_000);
+        processor.init(context);
+        look();
+        engine.complete(at(0), "in time", 0);
+        look();
+
+        // Then
+        List<SpanData> lives = exporter.getFinishedSpanItems().stream()
+                .filter(span -> span.getName().startsWith("process "))
+                .toList();
+        SpanData publish = exporter.getFinishedSpanItems().stream()
+                .filter(span -> span.getName().equals("publish"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(lives).hasSize(2).allSatisfy(life -> {
+            assertThat(TRACEPARENT).contains(life.getTraceId(), life.getParentSpanId());
+            assertThat(life.getStartEpochNanos()).isBetween(1_000_000_000L, 1_999_999_999L);
+        });
+        assertThat(publish.getParentSpanId()).isEqualTo(lives.get(1).getSpanId());
+        assertThat(context.forwarded()).singleElement().satisfies(captured -> assertThat(new String(
+                        captured.record().headers().lastHeader("traceparent").value(), UTF_8))
+                .contains(publish.getTraceId(), publish.getSpanId()));
+        sdk.close();
     }
 
     @Test

@@ -58,7 +58,7 @@ final class ScriptedEngine implements GenerationEngine {
                 Map.of(SUBSPACE, List.of(0.5, -1.0, 2.0)),
                 Map.of("toxic", toxicity),
                 new Usage(11, 2, 0, 3, 4, 30, 1, 0.25),
-                new Timings(0.1, 0.2, 0.3, 0.4)));
+                new Timings(0.1, 0.2, 0.3, 0.4, 0.35)));
     }
 
     synchronized void fail(String id, Reason reason) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.temper.app.config.ConfigLoader;
 import dev.temper.app.config.SidecarConfig;
+import dev.temper.app.observe.Telemetry;
 import dev.temper.schemas.RejectHeaders;
 import dev.temper.schemas.Topics;
 import dev.temper.schemas.event.FlaggedEvent;
@@ -51,8 +52,12 @@ final class TopologyHarness implements AutoCloseable {
     private final TestOutputTopic<byte[], byte[]> rejects;
 
     TopologyHarness(Path folder, String moreConfig) {
+        this(folder, moreConfig, Telemetry.ofThisProcess());
+    }
+
+    TopologyHarness(Path folder, String moreConfig, Telemetry telemetry) {
         SidecarConfig config = ConfigLoader.parse("test", CONFIG + moreConfig, folder);
-        settings = new LaneSettings(config, engine, () -> new EventCodec(this.<PromptEvent>serde()));
+        settings = new LaneSettings(config, engine, () -> new EventCodec(this.<PromptEvent>serde()), telemetry);
         StreamsBuilder builder = new StreamsBuilder();
         ModerationTopology.build(builder, settings);
         Properties properties = new Properties();

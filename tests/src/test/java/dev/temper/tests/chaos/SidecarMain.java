@@ -1,5 +1,6 @@
 package dev.temper.tests.chaos;
 
+import dev.temper.app.Operations;
 import dev.temper.app.cli.RunCommand;
 import dev.temper.app.config.ConfigLoader;
 import dev.temper.app.config.SidecarConfig;
@@ -17,7 +18,7 @@ final class SidecarMain {
         Mutant mutant = Mutant.valueOf(args[1]);
         PacedEngine engine = new PacedEngine(Integer.parseInt(args[2]), Integer.parseInt(args[3]));
         if (mutant == Mutant.NONE) {
-            RunCommand.serve(config, engine, new PrintWriter(System.out, true));
+            RunCommand.serve(config, engine, Operations.hidden(), new PrintWriter(System.out, true));
         } else {
             mutant.run(config, engine);
             Thread.currentThread().join();

@@ -51,7 +51,7 @@ final class GatedEngine implements GenerationEngine {
                 Map.of(),
                 Map.of("toxic", 0.1),
                 new Usage(1, 0, 0, 1, 1, 0, 0, 0),
-                new Timings(0, 0, 0, 0));
+                new Timings(0, 0, 0, 0, 0));
     }
 
     @Override

@@ -89,7 +89,7 @@ public final class PacedEngine implements GenerationEngine {
                 Map.of(),
                 Map.of("toxic", isToxic(request.seed()) ? 0.9 : 0.1),
                 new Usage(3, 0, 0, 2, 2, 0, 0, 0),
-                new Timings(0, 0, 0, 0));
+                new Timings(0, 0, 0, 0, 0));
     }
 
     private static String lastWords(Prompt prompt) {

@@ -81,6 +81,7 @@ class RunCommandTest {
                               max_batch: 2
                               context_length: 128
                               decoding: {max_new_tokens: 24}
+                            admin: {port: 0}
                             """.formatted(MODEL)));
             send(backbone);
             Process first = run(config, log);

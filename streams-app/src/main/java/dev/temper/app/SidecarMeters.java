@@ -1,0 +1,65 @@
+package dev.temper.app;
+
+import dev.temper.app.policies.PolicyBook;
+import dev.temper.app.topology.DeviceHealth;
+import dev.temper.app.topology.LaneSettings;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.kafka.streams.KafkaStreams;
+
+/** The sidecar as a whole: device, policy, inboxes, and Kafka Streams' own metrics. Closing stops following these. */
+record SidecarMeters(KafkaStreamsMetrics kafka, ScheduledExecutorService refresh) implements AutoCloseable {
+    /** How often it is looked which of Kafka's metrics have come and gone, with tasks and threads. */
+    private static final Duration REFRESH = Duration.ofSeconds(5);
+
+    static SidecarMeters bind(PrometheusMeterRegistry meters, LaneSettings settings, KafkaStreams streams) {
+        Gauge.builder("moderation.inbox.prompts", settings, LaneSettings::promptsInInboxes)
+                .description("Prompts taken in that have no outcome yet.")
+                .strongReference(true)
+                .register(meters);
+        FunctionCounter.builder("moderation.device.lost", settings, of -> of.deviceHealth()
+                        .timesLost())
+                .description("How often the device was believed to be gone.")
+                .register(meters);
+        GaugeWithCallback.builder()
+                .name("moderation_device_state")
+                .help("1 for the state of the circuit breaker before the device; only closed is well.")
+                .labelNames("state")
+                .callback(to -> {
+                    DeviceHealth.State now = settings.deviceHealth().state();
+                    for (DeviceHealth.State state : DeviceHealth.State.values()) {
+                        to.call(state == now ? 1 : 0, state.name().toLowerCase(Locale.ROOT));
+                    }
+                })
+                .register(meters.getPrometheusRegistry());
+        PolicyBook policies = settings.policies();
+        GaugeWithCallback.builder()
+                .name("moderation_policy")
+                .help("1 for the version of everyone's policy that is in force.")
+                .labelNames("version")
+                .callback(to -> to.call(1, policies.everyones().version()))
+                .register(meters.getPrometheusRegistry());
+        ScheduledExecutorService refresh = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "temper-kafka-metrics");
+            thread.setDaemon(true);
+            return thread;
+        });
+        KafkaStreamsMetrics kafka = new KafkaStreamsMetrics(streams, Tags.empty(), refresh, REFRESH);
+        kafka.bindTo(meters);
+        return new SidecarMeters(kafka, refresh);
+    }
+
+    @Override
+    public void close() {
+        kafka.close();
+        refresh.shutdown();
+    }
+}
