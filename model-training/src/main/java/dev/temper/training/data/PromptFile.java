@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Files of prompts. A line is {@code {"id", "text", "kind"?}} or {@code {"id", "messages": [{"role", "content"}, …],
- * "kind"?}}, or a labelled row with {@code "context"} whose context is the prompt; other fields are passed over.
+ * Files of prompts. A line is {@code {"id", "text"}} or {@code {"id", "messages": [{"role", "content"}, …]}}, or a labelled
+ * row with {@code "context"} whose context is the prompt; other fields can choose rows and group them, and are passed over
+ * else.
  */
 public final class PromptFile {
 
@@ -32,12 +34,24 @@ public final class PromptFile {
     private PromptFile() {}
 
     /**
-     * Gives every prompt to the consumer, in order, one at a time.
+     * Gives every prompt to the consumer, in order, one at a time, without a group.
      *
      * @return the file's hash and number of rows
      * @throws TemperException with file and line, at the first row that is not of this form or repeats an id
      */
     public static DataFile read(Path file, TextAs textAs, Consumer<PromptRow> consumer) {
+        return read(file, textAs, RowFilter.ALL, Optional.empty(), consumer);
+    }
+
+    /**
+     * Gives the prompts of the rows that count to the consumer, in order, one at a time.
+     *
+     * @param groupBy the field whose value is the group; dots lead into objects; a row without it is in no group
+     * @return the file's hash and number of all rows
+     * @throws TemperException with file and line, at the first row that is not of this form or repeats an id
+     */
+    public static DataFile read(
+            Path file, TextAs textAs, RowFilter filter, Optional<String> groupBy, Consumer<PromptRow> consumer) {
         Set<String> ids = new HashSet<>();
         return JsonLines.read(file, row -> {
             String id = row.requiredText("id");
@@ -47,9 +61,20 @@ public final class PromptFile {
             if (!ids.add(id)) {
                 throw row.bad("repeats the id of an earlier line");
             }
-            consumer.accept(
-                    new PromptRow(id, prompt(row, textAs), row.text("kind").orElse("")));
+            Prompt prompt = prompt(row, textAs);
+            if (filter.accepts(row.node())) {
+                consumer.accept(new PromptRow(
+                        id, prompt, groupBy.map(field -> group(row, field)).orElse("")));
+            }
         });
+    }
+
+    private static String group(JsonRow row, String field) {
+        JsonNode value = RowFilter.field(row.node(), field);
+        if (value.isContainerNode()) {
+            throw row.bad("has a field \"" + field + "\" that is no value, so it names no group");
+        }
+        return value.isNull() ? "" : value.asText();
     }
 
     private static Prompt prompt(JsonRow row, TextAs textAs) {

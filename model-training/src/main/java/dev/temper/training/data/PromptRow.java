@@ -8,12 +8,12 @@ import java.util.Objects;
  *
  * @param id unique in its file
  * @param prompt a conversation or a plain text to continue
- * @param kind what the file calls prompts of this sort; empty if it does not say
+ * @param group the part of the data that it belongs to; empty if to none
  */
-public record PromptRow(String id, Prompt prompt, String kind) {
+public record PromptRow(String id, Prompt prompt, String group) {
     public PromptRow {
         Objects.requireNonNull(prompt, "prompt");
-        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(group, "group");
         if (id.isBlank()) {
             throw new IllegalArgumentException("a prompt needs an id");
         }

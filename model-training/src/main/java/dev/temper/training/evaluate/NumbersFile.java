@@ -14,11 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The numbers of one β, one prompt a line, so that a killed evaluation goes on where it was. The first line says of which
- * evaluation they are; a line of seconds ends each window of prompts, and what stands after the last such line is of a
+ * The numbers of one system in one suite, one row a line, so that a killed evaluation goes on where it was. The first line
+ * says of what they are; a line of seconds ends each window of rows, and what stands after the last such line is of a
  * window that was not finished.
  */
-final class NumbersFile {
+final class NumbersFile<R extends SuiteRow> {
     // NaN, which short samples have for distinct-3, is written as a text, and read back as a number.
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -26,11 +26,13 @@ final class NumbersFile {
     private static final String SECONDS = "window_seconds";
 
     private final Path file;
-    private final List<PromptNumbers> numbers = new ArrayList<>();
+    private final Class<R> rowType;
+    private final List<R> rows = new ArrayList<>();
     private double seconds;
 
-    private NumbersFile(Path file) {
+    private NumbersFile(Path file, Class<R> rowType) {
         this.file = file;
+        this.rowType = rowType;
     }
 
     /**
@@ -39,9 +41,10 @@ final class NumbersFile {
      * @param evaluation everything that the numbers depend on
      * @throws TemperException if the file is of another evaluation
      */
-    static NumbersFile open(Path file, JsonNode evaluation) {
-        NumbersFile opened = new NumbersFile(file);
+    static <R extends SuiteRow> NumbersFile<R> open(Path file, JsonNode evaluation, Class<R> rowType) {
+        NumbersFile<R> opened = new NumbersFile<>(file, rowType);
         try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
             List<String> whole = Files.exists(file) ? opened.read(evaluation) : List.of();
             if (whole.isEmpty()) {
                 ObjectNode header = JSON.createObjectNode();
@@ -58,7 +61,7 @@ final class NumbersFile {
     /** The lines of the windows that were finished. */
     private List<String> read(JsonNode evaluation) throws IOException {
         List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-        List<PromptNumbers> window = new ArrayList<>();
+        List<R> window = new ArrayList<>();
         int whole = 0;
         for (int i = 0; i < lines.size(); i++) {
             JsonNode line;
@@ -68,35 +71,53 @@ final class NumbersFile {
                 break; // half a line, written when the process was killed
             }
             if (i == 0) {
-                if (!line.path(EVALUATION).equals(JSON.readTree(JSON.writeValueAsString(evaluation)))) {
-                    throw new TemperException(
-                            file + " holds the numbers of another evaluation (other models, prompts or"
-                                    + " settings); name another --out folder, or delete it");
-                }
+                requireSame(line.path(EVALUATION), JSON.readTree(JSON.writeValueAsString(evaluation)));
                 whole = 1;
             } else if (line.has(SECONDS)) {
-                numbers.addAll(window);
+                rows.addAll(window);
                 window.clear();
                 seconds += line.get(SECONDS).doubleValue();
                 whole = i + 1;
             } else {
-                window.add(JSON.treeToValue(line, PromptNumbers.class));
+                window.add(JSON.treeToValue(line, rowType));
             }
         }
         return lines.subList(0, whole);
     }
 
-    /** Adds a window and forces it out. */
-    void append(List<PromptNumbers> window, double windowSeconds) {
+    private void requireSame(JsonNode written, JsonNode wanted) {
+        if (!written.equals(wanted)) {
+            throw new TemperException(file + " holds numbers of another evaluation (" + difference("", written, wanted)
+                    + "); name another --out folder, or delete the file");
+        }
+    }
+
+    /** The first thing that differs, by its name. */
+    private static String difference(String path, JsonNode written, JsonNode wanted) {
+        if (written.isObject() && wanted.isObject()) {
+            List<String> names = new ArrayList<>();
+            wanted.fieldNames().forEachRemaining(names::add);
+            written.fieldNames().forEachRemaining(names::add);
+            for (String name : names) {
+                if (!written.path(name).equals(wanted.path(name))) {
+                    return difference(path.isEmpty() ? name : path + "." + name, written.path(name), wanted.path(name));
+                }
+            }
+        }
+        return "its " + path + " was " + written + " and is now " + wanted;
+    }
+
+    /** Adds a window and hands it to the operating system. */
+    void append(List<R> window, double windowSeconds) {
         try (Writer writer = Files.newBufferedWriter(file, StandardOpenOption.APPEND)) {
-            for (PromptNumbers prompt : window) {
-                writer.write(JSON.writeValueAsString(prompt) + "\n");
+            for (R row : window) {
+                writer.write(JSON.writeValueAsString(row) + "\n");
             }
             writer.write(JSON.writeValueAsString(JSON.createObjectNode().put(SECONDS, windowSeconds)) + "\n");
         } catch (IOException e) {
             throw unusable(e);
         }
-        numbers.addAll(window);
+        rows.addAll(window);
         seconds += windowSeconds;
     }
 
@@ -107,12 +128,12 @@ final class NumbersFile {
                 e);
     }
 
-    /** All prompts so far, in their order. */
-    List<PromptNumbers> numbers() {
-        return List.copyOf(numbers);
+    /** All rows so far, in their order. */
+    List<R> rows() {
+        return List.copyOf(rows);
     }
 
-    /** Time spent sampling, of all runs together. */
+    /** Time spent measuring, of all runs together. */
     double seconds() {
         return seconds;
     }

@@ -31,12 +31,9 @@ public final class PerplexityJudge implements AutoCloseable {
     /**
      * Loads the model that judges.
      *
-     * @param generator the model that is judged; answers are handed over as its token ids, so both need one tokenizer
-     * @throws TemperException if they have not
+     * @throws TemperException if the folder is no causal language model
      */
-    public static PerplexityJudge load(
-            ModelFolder folder, ModelFolder generator, TorchRuntime runtime, ElementType type) {
-        requireSameTokenizer(folder.path(), generator.path());
+    public static PerplexityJudge load(ModelFolder folder, TorchRuntime runtime, ElementType type) {
         LikelihoodModel model = LikelihoodModel.load(folder, runtime, type);
         try {
             return new PerplexityJudge(folder, SpanEncoder.load(folder), model);
@@ -44,6 +41,15 @@ public final class PerplexityJudge implements AutoCloseable {
             model.close();
             throw e;
         }
+    }
+
+    /**
+     * Answers are handed over as token ids, so the judge and the model that answers need one tokenizer.
+     *
+     * @throws TemperException if they have not
+     */
+    public void requireTokenizerOf(ModelFolder generator) {
+        requireSameTokenizer(folder.path(), generator.path());
     }
 
     private static void requireSameTokenizer(Path judge, Path generator) {

@@ -124,7 +124,7 @@ public final class PromptSampler {
         }
     }
 
-    /** The same for every β, so that strengths are compared on the same draws. */
+    /** The same for every system, so that they are compared on the same draws. */
     private static long seedOf(long seed, String prompt, int sample) {
         return UUID.nameUUIDFromBytes((seed + "/" + sample + "/" + prompt).getBytes(StandardCharsets.UTF_8))
                 .getMostSignificantBits();

@@ -51,19 +51,27 @@ public record Bootstrap(int resamples, long seed) {
 
     /** Sum of numerators over sum of denominators; with denominators of 1, the mean. */
     public Interval ratio(List<Ratio> units) {
-        return interval(units.size(), drawn -> {
-            double over = 0;
-            double under = 0;
-            for (int i : drawn) {
-                over += units.get(i).over();
-                under += units.get(i).under();
-            }
-            return under == 0 ? Double.NaN : over / under;
-        });
+        return interval(units.size(), Ratio.ofSums(units));
     }
 
     /** One unit's part of a ratio of sums. */
-    public record Ratio(double over, double under) {}
+    public record Ratio(double over, double under) {
+
+        /** Sum of numerators over sum of denominators of the units drawn; NaN where the denominators sum to 0. */
+        public static Statistic ofSums(List<Ratio> units) {
+            double[] overs = units.stream().mapToDouble(Ratio::over).toArray();
+            double[] unders = units.stream().mapToDouble(Ratio::under).toArray();
+            return drawn -> {
+                double over = 0;
+                double under = 0;
+                for (int i : drawn) {
+                    over += overs[i];
+                    under += unders[i];
+                }
+                return under == 0 ? Double.NaN : over / under;
+            };
+        }
+    }
 
     private static double quantile(double[] sorted, double q) {
         double at = q * (sorted.length - 1);

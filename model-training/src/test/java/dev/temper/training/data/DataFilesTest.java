@@ -136,7 +136,7 @@ class DataFilesTest {
 
         // When
         List<PromptRow> prompts = new ArrayList<>();
-        PromptFile.read(file, PromptFile.TextAs.PLAIN, prompts::add);
+        PromptFile.read(file, PromptFile.TextAs.PLAIN, RowFilter.ALL, Optional.of("kind"), prompts::add);
 
         // Then
         assertThat(prompts)

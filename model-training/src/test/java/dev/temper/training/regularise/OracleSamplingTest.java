@@ -19,7 +19,7 @@ class OracleSamplingTest {
     }
 
     private static long count(List<PromptRow> drawn, String kind) {
-        return drawn.stream().filter(row -> row.kind().equals(kind)).count();
+        return drawn.stream().filter(row -> row.group().equals(kind)).count();
     }
 
     @Test

@@ -24,7 +24,7 @@ final class ModelOptions {
     @Option(
             names = "--dtype",
             defaultValue = "float32",
-            description = "float32, bfloat16 or float16; for generate and evaluate also int8 weights, on a CPU"
+            description = "float32, bfloat16 or float16; for generate also int8 weights, on a CPU"
                     + " (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // has a default
     private String dtype;
@@ -39,7 +39,11 @@ final class ModelOptions {
 
     /** The same for commands that decode: weights may be int8, too. */
     ElementType weightType() {
-        return dtype.equals(ElementType.INT8.torchName()) ? ElementType.INT8 : elementType();
+        return weightType("--dtype", dtype);
+    }
+
+    static ElementType weightType(String option, String name) {
+        return name.equals(ElementType.INT8.torchName()) ? ElementType.INT8 : computeType(option, name);
     }
 
     /** A type that models compute in, by its name. */

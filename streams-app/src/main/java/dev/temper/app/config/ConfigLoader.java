@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads a configuration. What a file leaves out takes its default; what it adds is refused. Every error is one line:
@@ -149,22 +150,27 @@ public final class ConfigLoader {
     }
 
     static String explain(JsonProcessingException e) {
+        return explain("", e);
+    }
+
+    /** @param section where in the file the tree was that could not be read; empty = all of it */
+    static String explain(String section, JsonProcessingException e) {
         if (e instanceof UnrecognizedPropertyException unknown) {
-            return ": " + keyOf(unknown) + " is no setting; "
+            return ": " + keyOf(section, unknown) + " is no setting; "
                     + NearestName.suggestion(unknown.getPropertyName(), unknown.getKnownPropertyIds());
         }
         if (e instanceof ValueInstantiationException refused && refused.getCause() != null) {
-            String key = keyOf(refused);
+            String key = keyOf(section, refused);
             return ": " + (key.isEmpty() ? "" : key + ": ") + refused.getCause().getMessage();
         }
         if (e instanceof InvalidFormatException format && format.getTargetType().isEnum()) {
             String choices = Arrays.stream(format.getTargetType().getEnumConstants())
                     .map(choice -> choice.toString().toLowerCase(Locale.ROOT))
                     .collect(Collectors.joining(", "));
-            return ": " + keyOf(format) + " must be one of " + choices + ", not '" + format.getValue() + "'";
+            return ": " + keyOf(section, format) + " must be one of " + choices + ", not '" + format.getValue() + "'";
         }
         if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-            return ": " + keyOf(mapping) + " cannot be read: " + firstLine(mapping.getOriginalMessage());
+            return ": " + keyOf(section, mapping) + " cannot be read: " + firstLine(mapping.getOriginalMessage());
         }
         JsonLocation at = e.getLocation();
         String line = at == null ? "" : ", line " + at.getLineNr();
@@ -172,9 +178,10 @@ public final class ConfigLoader {
                 + "; indent with spaces, and put a space after each colon";
     }
 
-    private static String keyOf(JsonMappingException e) {
-        return e.getPath().stream()
-                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+    private static String keyOf(String section, JsonMappingException e) {
+        Stream<String> steps = e.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName());
+        return Stream.concat(Stream.of(section).filter(name -> !name.isEmpty()), steps)
                 .collect(Collectors.joining("."));
     }
 

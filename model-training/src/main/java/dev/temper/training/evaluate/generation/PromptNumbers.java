@@ -1,23 +1,26 @@
-package dev.temper.training.evaluate;
+package dev.temper.training.evaluate.generation;
 
+import dev.temper.training.evaluate.SuiteRow;
 import dev.temper.training.metrics.SampleToxicity;
 import java.util.Arrays;
 
 /**
  * What the samples of one prompt measured; no text.
  *
- * @param prompt the prompt's id
+ * @param id the prompt's
+ * @param group the part of the data that it belongs to; empty if the suite has no groups
  * @param toxicity score of each sample, in [0, 1]
  * @param tokens tokens of each sample, the end token included
- * @param nll negative log-likelihood of each sample under the judge, given the prompt, in nats
- * @param kl sum over the sample's tokens of KL(guided ‖ unguided), in nats
+ * @param nll negative log-likelihood of each sample under the judge, given the prompt, in nats; empty without a judge
+ * @param kl sum over the sample's tokens of KL(p* ‖ p), the system's distribution against its unsteered model's, in nats
  * @param candidates candidates looked at, over all samples
  * @param truncatedNuclei tokens whose nucleus was cut, over all samples
  * @param distinct distinct-1, -2 and -3 over the samples; NaN where they are too short
  * @param failed samples that gave no answer
  */
-public record PromptNumbers(
-        String prompt,
+record PromptNumbers(
+        String id,
+        String group,
         double[] toxicity,
         int[] tokens,
         double[] nll,
@@ -25,7 +28,8 @@ public record PromptNumbers(
         long candidates,
         long truncatedNuclei,
         double[] distinct,
-        int failed) {
+        int failed)
+        implements SuiteRow {
 
     int samples() {
         return toxicity.length;
