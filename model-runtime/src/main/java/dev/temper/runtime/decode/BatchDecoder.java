@@ -149,17 +149,27 @@ public final class BatchDecoder implements SequenceDecoder {
 
     @Override
     public void join(Admission admission, double uniform) {
+        join(admission, uniform, true);
+    }
+
+    @Override
+    public void joinAlone(Admission admission, double uniform) {
+        join(admission, uniform, false);
+    }
+
+    private void join(Admission admission, double uniform, boolean shares) {
         int tokens = admission.promptIds().length;
         if (freeSlots() == 0 || tokens >= contextLength) {
             throw new IllegalArgumentException(
                     "a prompt of " + tokens + " tokens does not fit " + freeSlots() + " slots of " + contextLength);
         }
-        slots.join(admission, uniform);
+        slots.join(admission, uniform, shares);
     }
 
     /** Shared out as {@link PrefillShares} says. */
     @Override
     public List<Joined> read(int budget) {
+        slots.clean();
         List<CachedSequence> reading = List.copyOf(slots.reading());
         int[] shares = PrefillShares.of(sharing.unread(), budget);
         PromptChunks chunks = new PromptChunks();
@@ -302,7 +312,6 @@ public final class BatchDecoder implements SequenceDecoder {
             int at = i * columns;
             widths[first + i] = (int) values[at + 3];
             rules.accept(first + i, (int) values[at]);
-            slots.running().get(first + i).decide((int) values[at]);
             decisions[i] = new Decision(
                     (int) values[at],
                     values[at + 1] != 0,
@@ -310,15 +319,18 @@ public final class BatchDecoder implements SequenceDecoder {
                     widths[first + i],
                     values[at + 4],
                     Arrays.copyOfRange(values, at + DECISION_COLUMNS, at + columns));
+            slots.running().get(first + i).decide(decisions[i]);
         }
         return List.of(decisions);
     }
 
-    /** Its keys and values are kept if there is room. */
+    /** Its keys and values are kept if there is room, and if they can be of use. */
     @Override
     public void release(int index) {
         CachedSequence ended = slots.running().get(index);
-        kept.keep(ended.ids(), ended.cached(), index);
+        if (ended.finite()) {
+            kept.keep(ended.ids(), ended.cached(), index);
+        }
         int last = running() - 1;
         if (index != last) {
             script.execute("move", last, index, state);

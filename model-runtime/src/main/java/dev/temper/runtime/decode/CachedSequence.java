@@ -10,11 +10,17 @@ final class CachedSequence {
     private int known; // tokens in ids
     private int cached; // of them those whose keys and values are in the slot
     private int reused;
+    private boolean finite; // what the cache holds of it: known when logits that follow from all of it are
     private int slot;
+    private final boolean shares;
 
-    /** @param firstUniform draws the first token if the sequence is plain */
-    CachedSequence(Admission admission, double firstUniform, int slot) {
+    /**
+     * @param firstUniform draws the first token if the sequence is plain
+     * @param shares whether it may take over what the cache has of its beginning
+     */
+    CachedSequence(Admission admission, double firstUniform, boolean shares, int slot) {
         this.admission = admission;
+        this.shares = shares;
         this.firstUniform = firstUniform;
         this.ids = admission.promptIds();
         this.known = ids.length;
@@ -31,6 +37,10 @@ final class CachedSequence {
 
     int[] ids() {
         return ids;
+    }
+
+    boolean shares() {
+        return shares;
     }
 
     int slot() {
@@ -64,7 +74,14 @@ final class CachedSequence {
         cached += tokens;
     }
 
-    void decide(int token) {
+    /** Whether it is known that keys and values are numbers, all of them. */
+    boolean finite() {
+        return finite;
+    }
+
+    void decide(Decision decision) {
+        finite = decision.finite();
+        int token = decision.token();
         if (token != Decision.NONE) {
             if (known == ids.length) {
                 ids = Arrays.copyOf(ids, 2 * known);

@@ -7,7 +7,8 @@ package dev.temper.runtime.decode;
  * ({@link #NONE}). A plain token is drawn as soon as its logits are known, before any pass reads it.
  *
  * @param token the token decided, or {@link #NONE}
- * @param finite whether all logits were finite; when not, the token means nothing
+ * @param finite whether all logits were finite, and what the rule made of the candidates was; when not, the token means
+ *     nothing
  * @param cut whether the next token's nucleus was larger than the most candidates and was cut
  * @param candidates candidates of the next token
  * @param kl KL of what the token was drawn from ‖ what the model alone would be drawn from, in nats: of a guided token over

@@ -33,6 +33,18 @@ final class KvCache {
         script.execute("swap", one, other, tokens, state);
     }
 
+    /**
+     * Zeros in the place of a slot's first tokens. What lies beyond a sequence's own tokens is read along with weight 0,
+     * and 0 · NaN is NaN.
+     */
+    void erase(int slot, int tokens) {
+        script.execute("erase", slot, tokens, state);
+    }
+
+    void eraseAll() {
+        script.execute("erase_all", state);
+    }
+
     /** A copy of a slot's first tokens that outlives what the slot holds; the caller closes it. */
     NDArray keep(int slot, int tokens) {
         return script.call(owner, "keep", slot, tokens, state);

@@ -24,7 +24,7 @@ final class PrefixSharing {
         int[] unread = new int[reading.size()];
         for (int i = 0; i < unread.length; i++) {
             CachedSequence sequence = reading.get(i);
-            boolean waits = sequence.cached() == 0 && !takeOver(sequence, reading.subList(0, i));
+            boolean waits = sequence.cached() == 0 && sequence.shares() && !takeOver(sequence, reading.subList(0, i));
             unread[i] = waits ? 0 : sequence.unread();
         }
         return unread;

@@ -23,6 +23,11 @@ public interface SequenceDecoder extends AutoCloseable {
      */
     void join(Admission admission, double uniform);
 
+    /** The same, but all of its prompt is read, whatever the decoder knows of the beginning. */
+    default void joinAlone(Admission admission, double uniform) {
+        join(admission, uniform);
+    }
+
     /**
      * Reads the next tokens of prompts.
      *

@@ -14,6 +14,7 @@ final class Slots {
     private final int size;
     private final List<CachedSequence> running = new ArrayList<>(); // by slot
     private final List<CachedSequence> reading = new ArrayList<>(); // longest-waiting first
+    private boolean soiled; // slots may hold anything
 
     Slots(KvCache cache, int size) {
         this.cache = cache;
@@ -32,8 +33,8 @@ final class Slots {
         return size - running.size() - reading.size();
     }
 
-    void join(Admission admission, double firstUniform) {
-        reading.add(new CachedSequence(admission, firstUniform, running.size() + reading.size()));
+    void join(Admission admission, double firstUniform, boolean shares) {
+        reading.add(new CachedSequence(admission, firstUniform, shares, running.size() + reading.size()));
     }
 
     /** Gives those whose prompts end now the slots right behind the running ones, in this order. */
@@ -58,11 +59,11 @@ final class Slots {
 
     /** Takes a running sequence out; the last running one takes its slot, and one that is read the last one's. */
     void release(int index) {
+        leave(running.get(index));
         int last = running.size() - 1;
         CachedSequence moved = running.remove(last);
         if (index != last) {
-            cache.copy(last, index, moved.cached());
-            moved.slot(index);
+            move(moved, index);
             running.set(index, moved);
         }
         fill(last);
@@ -70,15 +71,28 @@ final class Slots {
 
     /** Takes a sequence out whose prompt is not read to its end. */
     void giveUp(int reader) {
-        fill(reading.remove(reader).slot());
+        CachedSequence leaving = reading.remove(reader);
+        leave(leaving);
+        fill(leaving.slot());
     }
 
     private void fill(int hole) {
         int last = running.size() + reading.size();
         if (hole != last) {
-            CachedSequence moved = inSlot(last);
-            cache.copy(last, hole, moved.cached());
-            moved.slot(hole);
+            move(inSlot(last), hole);
+        }
+    }
+
+    private void move(CachedSequence sequence, int target) {
+        cache.copy(sequence.slot(), target, sequence.cached());
+        leave(sequence);
+        sequence.slot(target);
+    }
+
+    /** A sequence leaves its slot, and leaves in it only what cannot harm the next one there. */
+    private void leave(CachedSequence sequence) {
+        if (!sequence.finite()) {
+            cache.erase(sequence.slot(), sequence.cached());
         }
     }
 
@@ -86,9 +100,18 @@ final class Slots {
         return reading.stream().filter(s -> s.slot() == slot).findFirst().orElseThrow();
     }
 
+    /** Touches nothing on the device, which may have failed; call {@link #clean} before slots are used again. */
     void clear() {
         running.clear();
         reading.clear();
+        soiled = true;
+    }
+
+    void clean() {
+        if (soiled) {
+            cache.eraseAll();
+            soiled = false;
+        }
     }
 
     /** Tokens that the cache holds for these sequences. */

@@ -148,11 +148,6 @@ public final class CausalLm implements AutoCloseable {
         return manager.newSubManager();
     }
 
-    /** For tests that damage a model. */
-    NDArray firstWeight() {
-        return weightArrays[0];
-    }
-
     /** Arrays and owners of arrays that are alive under this model; what a leak test counts. */
     public int liveArrays() {
         return manager.getManagedArrays().size();

@@ -1,5 +1,6 @@
 package dev.temper.runtime.lm;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -49,10 +50,18 @@ public record ClassificationHead(List<String> labels, Problem problem) {
      * Probabilities of the labels: softmax or sigmoid, as the problem asks.
      *
      * @param logits one text's outputs, one for each label
+     * @return NaN for every label if an output is not finite: a sigmoid would make a certainty of an infinite one
      */
     public double[] probabilities(float[] logits) {
         if (logits.length != labels.size()) {
             throw new IllegalArgumentException(logits.length + " outputs for " + labels.size() + " labels");
+        }
+        for (float logit : logits) {
+            if (!Float.isFinite(logit)) {
+                double[] unknown = new double[logits.length];
+                Arrays.fill(unknown, Double.NaN);
+                return unknown;
+            }
         }
         double[] probabilities = new double[logits.length];
         if (problem == Problem.MULTI_LABEL) {

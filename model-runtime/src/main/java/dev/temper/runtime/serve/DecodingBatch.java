@@ -54,15 +54,18 @@ final class DecodingBatch {
                 tokenizer,
                 decoder.contextLength(),
                 System.nanoTime());
-        decoder.join(
-                new Admission(
-                        ready.promptIds(),
-                        request.decoding(),
-                        guided ? request.guidance().maxCandidates() : 0,
-                        guidance.settings(request.guidance()),
-                        ready.badWords(),
-                        endTokens),
-                sequence.uniformAtPrompt());
+        Admission admission = new Admission(
+                ready.promptIds(),
+                request.decoding(),
+                guided ? request.guidance().maxCandidates() : 0,
+                guidance.settings(request.guidance()),
+                ready.badWords(),
+                endTokens);
+        if (ready.queued().alone()) {
+            decoder.joinAlone(admission, sequence.uniformAtPrompt());
+        } else {
+            decoder.join(admission, sequence.uniformAtPrompt());
+        }
         reading.add(sequence);
     }
 

@@ -19,7 +19,8 @@ public sealed interface GenerationOutcome {
      *     for the end token
      * @param margins for each subspace that guided, the margin of each generated token; signed, above 0 is the
      *     non-toxic side
-     * @param scores toxicity categories to probabilities in [0, 1], in the scorer's order; empty without a scorer
+     * @param scores toxicity categories to probabilities in [0, 1], in the scorer's order, NaN where it made none;
+     *     empty without a scorer
      */
     record Completed(
             String requestId,

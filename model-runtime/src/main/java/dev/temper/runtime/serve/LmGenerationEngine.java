@@ -6,6 +6,7 @@ import dev.temper.runtime.score.TextScorer;
 import dev.temper.runtime.serve.GenerationOutcome.Reason;
 import dev.temper.runtime.text.PromptEncoder;
 import dev.temper.runtime.text.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -164,7 +165,21 @@ public final class LmGenerationEngine implements GenerationEngine {
         } finally {
             publishLoad();
         }
-        limit.answered(delivery.deliver(batch.takeEnded()));
+        limit.answered(delivery.deliver(takeEnded()));
+    }
+
+    /** What another prompt's keys and values may have spoilt is not over: it is read again, by itself. */
+    private List<RunningSequence> takeEnded() {
+        List<RunningSequence> ended = new ArrayList<>();
+        for (RunningSequence sequence : batch.takeEnded()) {
+            if (sequence.spoiltByOthers()) {
+                sequence.queued().readAlone();
+                queue.putBack(sequence.ready());
+            } else {
+                ended.add(sequence);
+            }
+        }
+        return ended;
     }
 
     /** Takes all off the device, which cannot be trusted any more, to try again with fewer at a time. */

@@ -19,6 +19,7 @@ final class QueuedRequest {
     private final AtomicBoolean answered = new AtomicBoolean();
     private volatile boolean cancelled;
     private int setbacks; // of the engine's thread
+    private boolean alone; // of the engine's thread
 
     /**
      * @param number counts up in the order of arrival
@@ -67,6 +68,15 @@ final class QueuedRequest {
     /** Counts that the device failed while it worked on this; returns how often it did. */
     int setBack() {
         return ++setbacks;
+    }
+
+    /** From here on its prompt is read by itself: what others had read of it may have spoilt it. */
+    void readAlone() {
+        alone = true;
+    }
+
+    boolean alone() {
+        return alone;
     }
 
     /** Hands the outcome over. A consumer that throws must not take the engine's other requests with it. */

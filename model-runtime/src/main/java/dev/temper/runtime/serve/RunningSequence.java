@@ -103,7 +103,7 @@ final class RunningSequence {
         if (!decision.finite()) {
             failure = queued().failed(
                             Reason.NON_FINITE_LOGITS,
-                            "the model produced a NaN or infinite logit; check the checkpoint and the number type");
+                            "the model produced a NaN or infinite number; check the checkpoint and the number type");
             return;
         }
         if (decision.token() != Decision.NONE) {
@@ -156,6 +156,15 @@ final class RunningSequence {
     @Nullable
     Failed failure() {
         return failure;
+    }
+
+    /** Whether it ended without an answer for something that it may have taken over from another prompt. */
+    boolean spoiltByOthers() {
+        return failure != null
+                && failure.reason() == Reason.NON_FINITE_LOGITS
+                && passes == 0
+                && reused > 0
+                && !queued().alone();
     }
 
     void finished(long nowNanos) {

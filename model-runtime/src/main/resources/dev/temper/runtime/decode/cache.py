@@ -14,6 +14,16 @@
         b.copy_(held)
     return 0
 
+  def erase(self: __torch__.Module_, slot: int, length: int, cache: List[Tensor]) -> int:
+    for i in range(2):
+      cache[i].select(1, slot).narrow(2, 0, length).zero_()
+    return 0
+
+  def erase_all(self: __torch__.Module_, cache: List[Tensor]) -> int:
+    for i in range(2):
+      cache[i].zero_()
+    return 0
+
   def keep(self: __torch__.Module_, slot: int, length: int, cache: List[Tensor]) -> Tensor:  # [2, layers, kv heads, length, dim]
     return torch.stack([cache[0].select(1, slot).narrow(2, 0, length), cache[1].select(1, slot).narrow(2, 0, length)])
 

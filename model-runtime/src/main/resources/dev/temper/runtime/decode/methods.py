@@ -42,6 +42,8 @@
       state[7].narrow(0, 0, S).scatter_add_(1, token.unsqueeze(1), torch.ones_like(token, dtype=6).unsqueeze(1))
     guided = torch.gt(settings.select(1, 4), 0)
     finite, next_count, drawn, cut = __torch__.prepare(h.index_select(0, row), u, 0, token, bans, rules, state, w, n)
+    measured = torch.isfinite(torch.where(real, log_q, 0.)).all(1)  # a candidate that is not would take the others' weights with it
+    finite = torch.logical_and(finite, torch.logical_or(torch.logical_not(guided), measured))
     decided = torch.where(guided, token, drawn)
     return torch.cat([torch.stack([decided.double(), finite.double(), cut.double(), next_count.double(), kl], 1), measures.index_select(0, row)], 1)
 

@@ -19,7 +19,7 @@ def attend_fan(q: Tensor, k: Tensor, v: Tensor, cell: Tensor, width: int, bias: 
   grid = __torch__.to_grid(q, cell, S * width).view([S, width, kv, group, dim]).permute([0, 2, 1, 3, 4]).reshape([S, kv, width * group, dim])
   own = (q.view([-1, kv, group, dim]) * k.unsqueeze(2)).sum([-1])  # [R, kv, group]
   own_grid = __torch__.to_grid(own, cell, S * width).view([S, width, kv, group]).permute([0, 2, 1, 3]).reshape([S, kv, width * group, 1])
-  prefix = torch.matmul(grid, keys.transpose(2, 3)).float() + bias
+  prefix = torch.where(torch.lt(bias, 0), bias, torch.matmul(grid, keys.transpose(2, 3)).float())  # a sum with what an earlier sequence left there may be NaN
   a = torch.softmax(torch.cat([prefix, own_grid.float()], -1), -1)
   o = torch.matmul(torch.to(a.narrow(-1, 0, time), q.dtype), values)  # [S, kv, width * group, dim]
   o = o.view([S, kv, width, group, dim]).permute([0, 2, 1, 3, 4]).reshape([S * width, kv, group, dim])

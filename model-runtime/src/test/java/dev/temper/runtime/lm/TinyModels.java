@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** Small random models for tests that need a model, but no particular one. */
 public final class TinyModels {
@@ -16,6 +18,10 @@ public final class TinyModels {
 
     /** A two-layer Llama with grouped queries whose logits spread enough to be worth sampling from. */
     public static CausalLm llama(TorchRuntime runtime, int vocabulary, long seed) {
+        return llama(runtime, vocabulary, seed, weights -> {});
+    }
+
+    private static CausalLm llama(TorchRuntime runtime, int vocabulary, long seed, Consumer<List<NDArray>> damage) {
         int hidden = 32;
         int intermediate = 48;
         LlamaConfig config = llamaConfig(LlamaVariant.LLAMA, vocabulary, 0);
@@ -33,6 +39,7 @@ public final class TinyModels {
         weights.add(normal(manager, random, 1.0, vocabulary, hidden)); // embedding
         weights.add(manager.ones(new Shape(hidden))); // final norm
         weights.add(normal(manager, random, 0.4, vocabulary, hidden)); // head
+        damage.accept(weights);
         return new CausalLm(manager, config, ElementType.FLOAT32, weights.toArray(new NDArray[0]));
     }
 
@@ -116,11 +123,18 @@ public final class TinyModels {
         return bias ? vector : vector.add(1); // norms multiply by about one
     }
 
-    /** The same with a weight that is not a number, as a damaged checkpoint has. */
+    /** The same Llama with a weight that is not a number, as a damaged checkpoint has. */
     public static CausalLm withNaN(TorchRuntime runtime, int vocabulary) {
-        CausalLm model = llama(runtime, vocabulary, 1);
-        model.firstWeight().set(new NDIndex("0"), Float.NaN);
-        return model;
+        return llama(runtime, vocabulary, 1, weights -> weights.get(0).set(new NDIndex("0"), Float.NaN));
+    }
+
+    /** The same Llama whose embeddings of some tokens are all one value: it is well until it reads one of them. */
+    public static CausalLm withEmbeddings(
+            TorchRuntime runtime, int vocabulary, long seed, float value, Set<Integer> tokens) {
+        return llama(runtime, vocabulary, seed, weights -> {
+            NDArray embedding = weights.get(weights.size() - 3);
+            tokens.forEach(token -> embedding.set(new NDIndex("{}", token), value));
+        });
     }
 
     private static NDArray normal(NDManager manager, Random random, double deviation, int rows, int columns) {

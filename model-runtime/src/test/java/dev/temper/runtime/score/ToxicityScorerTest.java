@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.temper.runtime.TemperException;
+import dev.temper.runtime.lm.ClassificationHead;
 import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.lm.Goldens;
 import dev.temper.runtime.lm.LoadProgress;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ToxicityScorerTest {
     private static final String GOLDEN = "classifiers/llama_cls";
@@ -141,6 +143,18 @@ class ToxicityScorerTest {
         assertThatThrownBy(() -> load(folder))
                 .isInstanceOf(TemperException.class)
                 .hasMessageContaining("only labels that mean harmless");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldGiveNoProbabilityWhereAnOutputIsNotFinite(ClassificationHead.Problem problem) {
+        // Given
+        ClassificationHead head = new ClassificationHead(List.of("toxic", "clean"), problem);
+
+        // When / Then
+        assertThat(head.probabilities(new float[] {Float.NEGATIVE_INFINITY, 1})).containsOnly(Double.NaN);
+        assertThat(head.probabilities(new float[] {0, Float.NaN})).containsOnly(Double.NaN);
+        assertThat(head.probabilities(new float[] {-200, 1})).doesNotContain(Double.NaN);
     }
 
     @Test

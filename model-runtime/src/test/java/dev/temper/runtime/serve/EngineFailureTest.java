@@ -9,8 +9,6 @@ import static dev.temper.runtime.serve.TinyEngines.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.temper.runtime.decode.CacheLimits;
-import dev.temper.runtime.decode.CandidateRule;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.lm.TinyModels;
 import dev.temper.runtime.serve.GenerationOutcome.Completed;
@@ -112,20 +110,6 @@ class EngineFailureTest {
         }
     }
 
-    /** A device that fails when a step has more rows, and at one call. */
-    private static LmGenerationEngine failing(CausalLm model, int slots, long mostRows, long failingCall) {
-        return tiny.engine(
-                model,
-                new CacheLimits(slots, TinyEngines.CONTEXT, 1 << 14),
-                64,
-                new TinyEngines.LengthScorer(),
-                scope -> new CandidateRule(
-                        "testing/failing_rule.py",
-                        List.of(scope.create(new long[] {mostRows}), scope.create(new long[] {failingCall})),
-                        1,
-                        2));
-    }
-
     private static List<GenerationRequest> plainRequests(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> request("r" + i, "The river turns ".repeat(1 + i % 3), decoding(6 + i % 5), i))
@@ -145,7 +129,7 @@ class EngineFailureTest {
         // When
         Map<String, AtomicInteger> outcomesById = new ConcurrentHashMap<>();
         List<GenerationOutcome> outcomes;
-        try (LmGenerationEngine engine = failing(tiny.lm, 8, mostRows, failingCall)) {
+        try (LmGenerationEngine engine = tiny.failing(tiny.lm, 8, mostRows, failingCall)) {
             List<CompletableFuture<GenerationOutcome>> futures = new ArrayList<>();
             for (GenerationRequest request : requests) {
                 CompletableFuture<GenerationOutcome> future = new CompletableFuture<>();
@@ -171,7 +155,7 @@ class EngineFailureTest {
     @Test
     void shouldFailEveryRequestOnceWhenTheDeviceIsGone() throws Exception {
         // Given
-        try (LmGenerationEngine engine = failing(tiny.lm, 4, 0, -1)) {
+        try (LmGenerationEngine engine = tiny.failing(tiny.lm, 4, 0, -1)) {
 
             // When
             List<GenerationOutcome> outcomes = answers(engine, plainRequests(10));

@@ -99,6 +99,20 @@ final class TinyEngines implements AutoCloseable {
                 scope);
     }
 
+    /** One whose device fails when a step has more rows, and at one call. */
+    LmGenerationEngine failing(CausalLm model, int slots, long mostRows, long failingCall) {
+        return engine(
+                model,
+                new CacheLimits(slots, CONTEXT, 1 << 14),
+                64,
+                new LengthScorer(),
+                scope -> new CandidateRule(
+                        "testing/failing_rule.py",
+                        List.of(scope.create(new long[] {mostRows}), scope.create(new long[] {failingCall})),
+                        1,
+                        2));
+    }
+
     static DecodingParameters decoding(int tokens, String... stops) {
         return new DecodingParameters(tokens, 0.7, 0, 0.95, 1.1, List.of(stops));
     }
