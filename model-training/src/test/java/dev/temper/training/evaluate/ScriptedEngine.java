@@ -63,7 +63,7 @@ final class ScriptedEngine implements GenerationEngine {
                 Map.of(),
                 Map.of("toxic", score),
                 new GenerationOutcome.Usage(5, 0, 0, tokens.size(), 4, 12, 0, beta == 0 ? 0 : 0.25),
-                new GenerationOutcome.Timings(0, 0, 0, 0));
+                new GenerationOutcome.Timings(0, 0, 0, 0, 0));
     }
 
     /** Of all answers so far at this β. */

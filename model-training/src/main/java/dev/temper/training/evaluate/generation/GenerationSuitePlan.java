@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data files of prompts
  * @param where fields and values of the rows that count, see {@link RowFilter}
+ * @param heldOut only rows that no training of ours has seen, see {@link PromptRow#isHeldOut()}
  * @param limit most rows, drawn by the plan's seed; 0 = all
  * @param textAs what a row's text is
  * @param samples answers to each prompt
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public record GenerationSuitePlan(
         List<Path> data,
         Map<String, JsonNode> where,
+        boolean heldOut,
         int limit,
         TextAs textAs,
         int samples,
@@ -46,7 +48,7 @@ public record GenerationSuitePlan(
         DecodingOverride decoding)
         implements SuitePlan {
     private static final Map<String, Object> COMMON =
-            Map.of("where", Map.of(), "limit", 0, "gap", List.of(), "decoding", Map.of());
+            Map.of("where", Map.of(), "held_out", false, "limit", 0, "gap", List.of(), "decoding", Map.of());
 
     /** RealToxicityPrompts' form: plain text continued 25 times. */
     public static final Map<String, Object> PROMPTS = with(
@@ -116,16 +118,16 @@ public record GenerationSuitePlan(
         for (Path file : data) {
             // Ids are unique in a file; with several files the file's name keeps them apart.
             String prefix = data.size() == 1 ? "" : file.getFileName() + ":";
-            files.add(PromptFile.read(
-                    file,
-                    textAs,
-                    new RowFilter(where),
-                    Optional.ofNullable(groupBy),
-                    row -> rows.add(new PromptRow(prefix + row.id(), row.prompt(), row.group()))));
+            files.add(PromptFile.read(file, textAs, new RowFilter(where), Optional.ofNullable(groupBy), row -> {
+                if (!heldOut || row.isHeldOut()) {
+                    rows.add(new PromptRow(prefix + row.id(), row.prompt(), row.group()));
+                }
+            }));
         }
         List<PromptRow> drawn = limit == 0 ? rows : RowDraw.of(rows, limit, instruments.seed(), PromptRow::id);
         if (drawn.isEmpty()) {
-            throw new TemperException("suites." + name + ": no row of its data fulfils where; loosen it");
+            throw new TemperException(
+                    "suites." + name + ": no row of its data fulfils where and held_out; loosen them");
         }
         if (groupBy != null && drawn.stream().allMatch(row -> row.group().isEmpty())) {
             throw new TemperException("suites." + name + ".group_by: no row has a field '" + groupBy + "'");

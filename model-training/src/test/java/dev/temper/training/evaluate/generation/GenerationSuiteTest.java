@@ -12,6 +12,7 @@ import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.text.Prompt;
 import dev.temper.runtime.torch.TorchRuntime;
 import dev.temper.training.TinyModel;
+import dev.temper.training.data.HeldOutSplit;
 import dev.temper.training.data.PromptFile.TextAs;
 import dev.temper.training.data.PromptRow;
 import dev.temper.training.evaluate.Answer;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,6 +160,22 @@ class GenerationSuiteTest {
     }
 
     @Test
+    void shouldAskOnlyWhatIsHeldOutWhenToldSo() {
+        // Given
+        GenerationSuitePlan heldOut = suite(Map.of(), true, 0, "labels.group", List.of());
+        long rows = IntStream.range(0, PROMPTS)
+                .filter(i -> HeldOutSplit.isHeldOut("Tell me about " + i))
+                .count();
+
+        // When
+        Results results = evaluate(5, folder.resolve("out"), Map.of("plain", plain), heldOut);
+
+        // Then
+        assertThat(rows).isPositive();
+        assertThat(number(results, "plain", "toxicity", "").samples()).isEqualTo(rows);
+    }
+
+    @Test
     void shouldRefuseAFolderOfAnotherEvaluation() {
         // Given
         evaluate(5, folder.resolve("out"), systems());
@@ -175,7 +193,7 @@ class GenerationSuiteTest {
     void shouldRefuseAPlanThatItsDataCannotFulfil() {
         assertThatThrownBy(() -> suite(Map.of("labels.group", IntNode.valueOf(3)), 0, "labels.group", List.of())
                         .open("answers", nothing()))
-                .hasMessage("suites.answers: no row of its data fulfils where; loosen it");
+                .hasMessage("suites.answers: no row of its data fulfils where and held_out; loosen them");
         assertThatThrownBy(() -> suite(Map.of(), 0, "labels.sort", List.of()).open("answers", nothing()))
                 .hasMessage("suites.answers.group_by: no row has a field 'labels.sort'");
         assertThatThrownBy(() ->
@@ -197,20 +215,30 @@ class GenerationSuiteTest {
     }
 
     private Results evaluate(long seed, Path out, Map<String, SystemPlan> systems) {
+        return evaluate(seed, out, systems, suite(Map.of(), 0, "labels.group", List.of("a", "b")));
+    }
+
+    private Results evaluate(long seed, Path out, Map<String, SystemPlan> systems, GenerationSuitePlan suite) {
         EvaluationPlan plan = new EvaluationPlan(
                 Optional.of(TinyModel.open().path()),
                 Optional.of(new ScriptedScorer()),
                 seed,
                 systems,
                 decoding(),
-                Map.of("answers", suite(Map.of(), 0, "labels.group", List.of("a", "b"))));
+                Map.of("answers", suite));
         return new Evaluation(bench, Progress.Factory.SILENT).run(plan, out);
     }
 
     private GenerationSuitePlan suite(Map<String, JsonNode> where, int limit, String groupBy, List<String> gap) {
+        return suite(where, false, limit, groupBy, gap);
+    }
+
+    private GenerationSuitePlan suite(
+            Map<String, JsonNode> where, boolean heldOut, int limit, String groupBy, List<String> gap) {
         return new GenerationSuitePlan(
                 List.of(data),
                 where,
+                heldOut,
                 limit,
                 TextAs.PLAIN,
                 SAMPLES,
