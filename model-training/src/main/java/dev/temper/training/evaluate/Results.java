@@ -77,13 +77,14 @@ public record Results(ObjectNode about, List<SystemFacts> systems, List<SuiteRes
             Optional<Interval> change) {}
 
     /**
-     * Writes {@code results.md} and {@code results.json}.
+     * Writes {@code results.md}, {@code results.json} and {@code plots}.
      *
      * @throws TemperException if the folder cannot be written to
      */
     public void write(Path folder) {
         try {
             Files.createDirectories(folder);
+            ResultsPlots.write(this, folder.resolve("plots"));
             Files.writeString(folder.resolve("results.md"), toMarkdown());
             Files.writeString(folder.resolve("results.json"), JSON.writeValueAsString(toJson()) + "\n");
         } catch (IOException e) {
@@ -97,6 +98,14 @@ public record Results(ObjectNode about, List<SystemFacts> systems, List<SuiteRes
     /** Tables, and what they were made of. */
     public String toMarkdown() {
         return ResultsMarkdown.of(this);
+    }
+
+    /** The number of a measure over all rows, if the system has it. */
+    static Optional<Measured> number(SystemResults row, String measure) {
+        return row.numbers().stream()
+                .filter(number ->
+                        number.measure().equals(measure) && number.group().isEmpty())
+                .findFirst();
     }
 
     /** The same for programs. */

@@ -57,6 +57,13 @@ final class ResultsMarkdown {
                 table(suite, columns, Optional.empty(), Measured::change, "", row -> "");
             }
         }
+        for (String plot : ResultsPlots.names(suite)) {
+            text.append("\n![")
+                    .append(plot.replace('-', ' '))
+                    .append("](plots/")
+                    .append(plot)
+                    .append(".svg)\n");
+        }
         for (String group : groups(suite)) {
             text.append("\nOf ").append(group).append(":\n");
             table(
@@ -110,12 +117,12 @@ final class ResultsMarkdown {
             Function<Measured, Optional<Interval>> interval,
             String last,
             Function<SystemResults, String> lastCell) {
-        text.append("\n| system | ")
+        text.append("\n| system | rows | ")
                 .append(String.join(
                         " | ",
                         columns.stream().map(name -> name.replace('_', ' ')).toList()));
         text.append(last.isEmpty() ? " |\n" : " | " + last + " |\n");
-        text.append("|---".repeat(columns.size() + (last.isEmpty() ? 1 : 2))).append("|\n");
+        text.append("|---".repeat(columns.size() + (last.isEmpty() ? 2 : 3))).append("|\n");
         for (SystemResults row : suite.rows()) {
             List<String> cells = columns.stream()
                     .map(column -> row.numbers().stream()
@@ -126,10 +133,21 @@ final class ResultsMarkdown {
                             .orElse(NOTHING))
                     .toList();
             if (cells.stream().anyMatch(cell -> !cell.equals(NOTHING))) {
-                text.append("| ").append(row.system()).append(" | ").append(String.join(" | ", cells));
+                text.append("| ").append(row.system()).append(" | ").append(samples(row, columns, group));
+                text.append(" | ").append(String.join(" | ", cells));
                 text.append(last.isEmpty() ? " |\n" : " | " + lastCell.apply(row) + " |\n");
             }
         }
+    }
+
+    /** Rows that the numbers of a line were taken over: most of them, where they differ. */
+    private static int samples(SystemResults row, List<String> columns, Optional<String> group) {
+        return row.numbers().stream()
+                .filter(number ->
+                        columns.contains(number.measure()) && number.group().equals(group))
+                .mapToInt(Measured::samples)
+                .max()
+                .orElse(0);
     }
 
     private static String cell(Interval value, int decimals) {

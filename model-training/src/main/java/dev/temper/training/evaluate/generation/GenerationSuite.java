@@ -59,6 +59,9 @@ final class GenerationSuite implements Suite<PromptNumbers> {
         if (!plan.where().isEmpty()) {
             node.set("where", JSON.valueToTree(plan.where()));
         }
+        if (plan.heldOut()) {
+            node.put("held_out", true);
+        }
         node.put("prompts", prompts.size())
                 .put("limit", plan.limit())
                 .put("text_as", plan.textAs().name().toLowerCase(Locale.ROOT))
