@@ -11,16 +11,16 @@ import org.junit.jupiter.api.Test;
 /** The judge sees what is wrong, and only that. */
 class VerdictTest {
     private static final String TOPIC = "prompts";
-    /** The first offsets whose answers the engine calls toxic, and does not. */
-    private static final long TOXIC = firstOffset(true);
+    /** The first offset whose answer the engine does not call toxic, and the first one behind it whose answer it does. */
+    private static final long FINE = firstOffset(0, false);
 
-    private static final long FINE = firstOffset(false);
+    private static final long TOXIC = firstOffset(FINE, true);
 
     private final Ledger ledger = new Ledger();
     private long outputs;
 
-    private static long firstOffset(boolean toxic) {
-        return LongStream.iterate(0, offset -> offset + 1)
+    private static long firstOffset(long from, boolean toxic) {
+        return LongStream.iterate(from, offset -> offset + 1)
                 .filter(offset -> PacedEngine.isToxic(at(offset).seed()) == toxic)
                 .findFirst()
                 .orElseThrow();
