@@ -35,13 +35,14 @@ final class GpuLane implements AutoCloseable {
      *
      * @param offeredMs when it was offered, in the clock of {@link #offer}
      * @param seconds from then until its outcome
+     * @param probe whether it was made to find out whether the device is there
      */
-    record Arrival(long offset, GenerationOutcome outcome, long offeredMs, double seconds) {}
+    record Arrival(long offset, GenerationOutcome outcome, long offeredMs, double seconds, boolean probe) {}
 
     private record Attempt(
             long number, String requestId, long offeredMs, long offeredNanos, long giveUpMs, boolean probe) {
         Arrival ended(long offset, GenerationOutcome outcome, long nanos) {
-            return new Arrival(offset, outcome, offeredMs, (nanos - offeredNanos) / 1e9);
+            return new Arrival(offset, outcome, offeredMs, (nanos - offeredNanos) / 1e9, probe);
         }
     }
 

@@ -18,6 +18,7 @@ final class PendingPrompt {
     private PromptReading.@Nullable Accepted request;
     private @Nullable Settlement settlement;
     private int asked;
+    private int failedProbes;
     private int registryFailures;
     private long notBeforeMs;
     private long deadlineMs;
@@ -102,6 +103,15 @@ final class PendingPrompt {
     /** An attempt that does not count, neither for nor against the prompt. */
     void excuse() {
         asked--;
+    }
+
+    void probeFailed() {
+        failedProbes++;
+    }
+
+    /** Failed attempts, with those that only found out that the device was gone, since this life began. */
+    int failures() {
+        return entry.attempts() + failedProbes;
     }
 
     /** One more failure to reach the registry; how many there were in a row. */

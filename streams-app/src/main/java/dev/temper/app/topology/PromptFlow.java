@@ -179,11 +179,11 @@ final class PromptFlow implements AutoCloseable {
 
     /**
      * Starts what the engine takes, the oldest first; but while the device is believed to be gone what failed least often
-     * is first, so that no prompt is the probe each time.
+     * is first, failed probes included, so that no prompt is the probe each time.
      */
     private void offer(List<PendingPrompt> ready) {
         if (!settings.deviceHealth().isThere()) {
-            ready.sort(Comparator.comparingInt(prompt -> prompt.entry().attempts()));
+            ready.sort(Comparator.comparingInt(PendingPrompt::failures));
         }
         for (PendingPrompt prompt : ready) {
             Accepted accepted = prompt.request();
@@ -227,6 +227,10 @@ final class PromptFlow implements AutoCloseable {
         FlowWatch.attempted(prompt, accepted, arrival);
         if (outcome instanceof Completed completed) {
             judge(prompt, accepted, completed);
+        } else if (outcome instanceof Failed failed && arrival.probe() && failed.reason() == Reason.DEVICE_ERROR) {
+            // The device is gone still, which nobody can hold against the prompt.
+            prompt.excuse();
+            prompt.probeFailed();
         } else if (outcome instanceof Failed failed) {
             retryOrReject(prompt, failed.reason(), Rejections.of(accepted.event(), failed));
         }

@@ -160,6 +160,30 @@ class DeviceTest {
     }
 
     @Test
+    void shouldNotHoldAnOutageAgainstThePromptThatProbesTheDevice() {
+        // Given
+        start("max_attempts: 2, retry_backoff_ms: 0, breaker: {failures: 1, open_ms: 60000, max_open_ms: 60000}");
+        service.send("c1", chat("one").build());
+        service.engine.fail(at(0), Reason.DEVICE_ERROR);
+        service.tick();
+
+        // When
+        for (int probe = 0; probe < 5; probe++) {
+            service.tick(PAST_THE_TIMEOUT);
+            service.engine.fail(service.engine.open().get(0), Reason.DEVICE_ERROR);
+            service.tick();
+        }
+        int rejectedMeanwhile = service.rejects().size();
+        service.tick(PAST_THE_TIMEOUT);
+        service.engine.complete(service.engine.open().get(0), "back", 0);
+        service.tick();
+
+        // Then
+        assertThat(rejectedMeanwhile).isZero();
+        assertThat(service.results()).extracting(ResultEvent::getText).containsExactly("back");
+    }
+
+    @Test
     void shouldTakeInAPromptToProbeWithWhereThereIsNone() {
         // Given
         start("max_attempts: 1, breaker: {failures: 1, open_ms: 120000, max_open_ms: 480000}");
