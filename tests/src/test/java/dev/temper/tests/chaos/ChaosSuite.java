@@ -19,6 +19,11 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.CONCURRENT)
 abstract class ChaosSuite {
+    /** Prompts that a broken instance has taken in and not answered when it is killed. */
+    private static final int HELD = 50;
+
+    private static final int MOST_KILLS = 8;
+
     private final Scale scale;
     private final FaultTable table = new FaultTable();
 
@@ -140,29 +145,27 @@ abstract class ChaosSuite {
 
     @Test
     void shouldCatchACommitBeforeDurable() throws Exception {
-        Verdict verdict = broken(Mutant.COMMITS_BEFORE_DURABLE, 1, seen -> false);
-        assertThat(verdict.lost()).isPositive();
-    }
-
-    @Test
-    void shouldCatchOutputsOutsideTheTransactionAndFindTheirIdsOfUse() throws Exception {
-        Verdict verdict = broken(Mutant.AT_LEAST_ONCE, 8, seen -> seen.duplicated() > 0);
-        assertThat(verdict.duplicated()).isPositive();
-        assertThat(verdict.duplicatedForDeduplicating()).isZero();
+        Mutant mutant = Mutant.COMMITS_BEFORE_DURABLE;
+        Verdict verdict = judge(row(mutant), mutant.name(), trial -> new InstanceFaults(trial, scale)
+                .killWhileHolding(HELD, mutant));
+        assertThat(verdict.lost()).as("of what it held, and a few may have been answered since").isGreaterThan(HELD / 2);
     }
 
     @Test
     void shouldCatchIdsThatAreNotDerived() throws Exception {
         Verdict verdict =
-                broken(Mutant.AT_LEAST_ONCE_WITH_RANDOM_IDS, 8, seen -> seen.duplicatedForDeduplicating() > 0);
+                broken(Mutant.AT_LEAST_ONCE_WITH_RANDOM_IDS, seen -> seen.duplicatedForDeduplicating() > 0);
         assertThat(verdict.duplicatedForDeduplicating()).isPositive();
         assertThat(verdict.wrong()).anyMatch(line -> line.contains("has an id that does not follow from its source"));
     }
 
-    private Verdict broken(Mutant mutant, int mostKills, Predicate<Verdict> shows) throws Exception {
-        return judge(
-                "BROKEN ON PURPOSE, " + mutant.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": `kill -9`",
-                mutant.name(),
-                trial -> new InstanceFaults(trial, scale).killUntil(shows, mostKills, mutant));
+    /** Kills a broken one until it shows, or so often that it should have. */
+    Verdict broken(Mutant mutant, Predicate<Verdict> shows) throws Exception {
+        return judge(row(mutant), mutant.name(), trial -> new InstanceFaults(trial, scale)
+                .killUntil(shows, MOST_KILLS, mutant));
+    }
+
+    private static String row(Mutant mutant) {
+        return "BROKEN ON PURPOSE, " + mutant.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": `kill -9`";
     }
 }

@@ -30,11 +30,11 @@ final class DeviceFaults {
             if (mood == Mood.NAN) {
                 trial.awaitAnswers(20); // it answers, if badly: each prompt is rejected after its last attempt
             } else {
-                Trial.await(() -> sidecar.readiness().state() == Readiness.State.DEVICE_GONE);
+                trial.await(() -> sidecar.readiness().state() == Readiness.State.DEVICE_GONE);
             }
             Thread.sleep(scale.hangMs());
             device.become(Mood.WELL);
-            Trial.await(() -> sidecar.readiness().isReady());
+            trial.await(() -> sidecar.readiness().isReady());
             trial.awaitEndOf(fault);
             load.finish();
             trial.awaitAllAnswered();

@@ -17,6 +17,8 @@ final class Instance implements AutoCloseable {
     static final int TERMINATED = 143;
 
     private static final long EXIT_SECONDS = 120;
+    /** Where the machine is busy, a process may not find the broker in time; but not again and again. */
+    private static final int MOST_UNBIDDEN = 3;
 
     private final Path config;
     private final Path log;
@@ -24,7 +26,9 @@ final class Instance implements AutoCloseable {
     private final List<String> arguments;
     private @Nullable Process process;
     private boolean wanted;
+    private int unbiddenInARow;
     private int unbidden;
+    private int starts;
 
     /**
      * @param config its configuration; log and state stand beside it
@@ -37,9 +41,16 @@ final class Instance implements AutoCloseable {
         this.arguments = arguments;
     }
 
-    /** Returns at once. From here on it is started again whenever it ends unbidden, as a supervisor would. */
+    /** Returns at once. From here on it is started again when it ends unbidden, as a supervisor would, a few times. */
     synchronized Instance start() {
         wanted = true;
+        unbiddenInARow = 0;
+        starts++;
+        launch();
+        return this;
+    }
+
+    private void launch() {
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -59,19 +70,30 @@ final class Instance implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         process.onExit().thenAccept(this::ended);
-        return this;
     }
 
     private synchronized void ended(Process which) {
         if (wanted && which == process) {
             unbidden++;
-            start();
+            if (++unbiddenInARow <= MOST_UNBIDDEN) {
+                launch();
+            }
         }
     }
 
-    /** How often it ended without being told to: where the machine is busy, it may not find the broker in time. */
-    synchronized int unbiddenEnds() {
-        return unbidden;
+    /** @throws IllegalStateException if it ended without being told to again and again, in one life or over all of them */
+    synchronized void requireSteady() {
+        if (unbiddenInARow > MOST_UNBIDDEN || unbidden > MOST_UNBIDDEN + starts / 10) {
+            throw new IllegalStateException(this + " was started " + starts + " times and ended by itself " + unbidden
+                    + " times, the last " + unbiddenInARow + " in a row");
+        }
+    }
+
+    /** Its threads, into its log. */
+    synchronized void dumpThreads() throws IOException {
+        if (process != null && process.isAlive()) {
+            new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid())).start();
+        }
     }
 
     private synchronized Process release() {

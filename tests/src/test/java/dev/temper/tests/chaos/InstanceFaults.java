@@ -57,6 +57,29 @@ final class InstanceFaults {
         }
     }
 
+    /** A broken one is killed when it holds much that it has taken for its own and not answered: it must answer it still. */
+    void killWhileHolding(int prompts, Mutant mutant) throws Exception {
+        Trial.Engine slow = new Trial.Engine(64, 2_000);
+        try (Instance instance = trial.instance("one", mutant, slow, Trial.member("one"))) {
+            try (Load load = trial.load(trial.good(), 3 * prompts)) {
+                trial.awaitSent(load);
+            }
+            instance.start();
+            trial.awaitAnswers(1);
+            trial.await(() -> trial.unansweredOfTakenIn() >= prompts);
+            Ledger.Fault fault = trial.ledger().fault();
+            instance.kill();
+            instance.start();
+            try (Load load = trial.load()) {
+                trial.awaitEndOf(fault);
+                load.finish();
+            }
+            trial.awaitAllAnswered(STILLNESS);
+            instance.terminate();
+            instance.awaitExit();
+        }
+    }
+
     /** A broken one, alone, is killed with much work in it, until it shows or so many times. */
     void killUntil(Predicate<Verdict> shows, int most, Mutant mutant) throws Exception {
         Trial.Engine slow = new Trial.Engine(32, 100);

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What was sent, what came of it, and when something was done to those between. Thread-safe. */
 final class Ledger {
@@ -56,6 +58,22 @@ final class Ledger {
         Fault fault = new Fault();
         faults.add(fault);
         return fault;
+    }
+
+    /** Of each partition: how far it was sent to, how many of it wait, and from where on. */
+    synchronized String standing() {
+        return sentUpTo.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(last -> {
+                    LongSummaryStatistics waiting = sent.keySet().stream()
+                            .filter(place -> place.partition() == last.getKey() && !answered.contains(place))
+                            .mapToLong(Place::offset)
+                            .summaryStatistics();
+                    return "partition " + last.getKey() + " sent to " + last.getValue() + ", "
+                            + waiting.getCount() + " unanswered"
+                            + (waiting.getCount() == 0 ? "" : " from " + waiting.getMin());
+                })
+                .collect(Collectors.joining("; "));
     }
 
     synchronized int faultCount() {

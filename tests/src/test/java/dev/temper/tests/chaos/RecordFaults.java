@@ -33,8 +33,7 @@ final class RecordFaults {
         try (PacedEngine engine = new PacedEngine(16, 12);
                 Sidecar sidecar = trial.sidecar(engine);
                 Load load = trial.load(mixed, records, PER_SECOND)) {
-            Trial.await(load::isOver);
-            load.finish();
+            trial.awaitSent(load);
             trial.awaitAllAnswered();
             assertThat(sidecar.state()).isEqualTo(KafkaStreams.State.RUNNING);
         }

@@ -27,7 +27,7 @@ record Scale(
     }
 
     /** Part of every build. */
-    static final Scale SHORT = new Scale("short", SEED, 80, 5, 1, 1_000, 4, 1_500, 4_000, 1_000, 1, 1);
+    static final Scale SHORT = new Scale("short", SEED, 50, 5, 1, 1_000, 4, 1_500, 4_000, 1_000, 1, 1);
 
     /** With {@code -Pchaos}. */
     static final Scale LONG = new Scale("long", SEED, 60, 100, 5, 4_000, 40, 60_000, 30_000, 10_000, 10, 10);

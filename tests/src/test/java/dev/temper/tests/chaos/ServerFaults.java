@@ -63,8 +63,7 @@ final class ServerFaults {
         try (PacedEngine engine = new PacedEngine(16, 12);
                 Sidecar sidecar = trial.sidecar(engine)) {
             try (Load load = trial.load(known, 100)) {
-                Trial.await(load::isOver);
-                load.finish();
+                trial.awaitSent(load);
             }
             trial.awaitAllAnswered();
             servers.stopRegistry();

@@ -17,9 +17,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.function.IntFunction;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serializer;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -37,6 +44,7 @@ final class Trial implements AutoCloseable {
     private final TopicsConfig topics;
     private final Ledger ledger = new Ledger();
     private final CommittedReader reader;
+    private final List<Instance> instances = new CopyOnWriteArrayList<>();
 
     Trial(String name, Backbone servers, Path folder, Scale scale) throws Exception {
         this.name = name;
@@ -98,7 +106,9 @@ final class Trial implements AutoCloseable {
         Files.writeString(config, settings(state, kafka, "") + mutant.settings());
         List<String> arguments =
                 List.of(mutant.name(), Integer.toString(engine.size()), Integer.toString(engine.slowestMs()));
-        return new Instance(config, state, arguments);
+        Instance made = new Instance(config, state, arguments);
+        instances.add(made);
+        return made;
     }
 
     /** Size and pace of a process' engine. */
@@ -161,11 +171,52 @@ final class Trial implements AutoCloseable {
         await(fault::isOver);
     }
 
-    static void await(Callable<Boolean> condition) {
-        org.awaitility.Awaitility.await()
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(condition);
+    /** Fails when nothing is left to wait for: an instance does not stay up, or nothing has moved for too long. */
+    void await(Callable<Boolean> condition) {
+        try {
+            org.awaitility.Awaitility.await()
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> {
+                        instances.forEach(Instance::requireSteady);
+                        return condition.call();
+                    });
+        } catch (ConditionTimeoutException e) {
+            throw standstill(e);
+        }
+    }
+
+    /** Says where it stands still; what the instances' threads do is then in their logs. */
+    private IllegalStateException standstill(ConditionTimeoutException e) {
+        for (Instance instance : instances) {
+            try {
+                instance.dumpThreads();
+            } catch (IOException dump) {
+                e.addSuppressed(dump);
+            }
+        }
+        return new IllegalStateException(
+                name + " stands still. Offsets taken in: " + offsetsTakenIn() + ". " + ledger.standing(), e);
+    }
+
+    private Map<TopicPartition, Long> offsetsTakenIn() {
+        Map<TopicPartition, Long> offsets = new TreeMap<>(Comparator.comparing(TopicPartition::partition));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers.bootstrapServers()))) {
+            admin.listConsumerGroupOffsets(name)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .forEach((partition, offset) -> offsets.put(partition, offset == null ? 0 : offset.offset()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the group's offsets could not be read", e);
+        }
+        return offsets;
+    }
+
+    /** Prompts that the application takes for its own, by the offsets it has committed, and has not answered. */
+    long unansweredOfTakenIn() {
+        return offsetsTakenIn().values().stream().mapToLong(Long::longValue).sum() - ledger.answeredCount();
     }
 
     /** Until all that was sent has an outcome, or nothing moves any more; which of them, the verdict says. */
@@ -188,8 +239,15 @@ final class Trial implements AutoCloseable {
         awaitAllAnswered(PATIENCE);
     }
 
+    /** What was sent is with the broker. */
+    void awaitSent(Load load) throws Exception {
+        await(load::isOver);
+        load.finish();
+    }
+
     /** Judges, when all sidecars are gone. */
     Verdict judge() throws InterruptedException {
+        instances.forEach(Instance::requireSteady);
         reader.finish(PATIENCE, servers);
         return Verdict.of(ledger);
     }
