@@ -38,7 +38,7 @@ abstract class ChaosSuite {
     @BeforeAll
     void startServers(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path temporary) {
         folder = temporary;
-        servers = new Backbone(folder.resolve("servers"), 1);
+        servers = Backbone.steady(folder.resolve("servers"));
     }
 
     @AfterAll
@@ -109,7 +109,7 @@ abstract class ChaosSuite {
 
     @Test
     void shouldWaitForARegistryThatIsAway() throws Exception {
-        try (Backbone own = new Backbone(folder.resolve("own"), 1)) {
+        try (Backbone own = Backbone.steady(folder.resolve("own"))) {
             requireClean(
                     "registry away for " + scale.outageMs() / 1000.0 + " s", "registry", own, trial -> new ServerFaults(
                                     trial, own, scale)
@@ -146,15 +146,16 @@ abstract class ChaosSuite {
     @Test
     void shouldCatchACommitBeforeDurable() throws Exception {
         Mutant mutant = Mutant.COMMITS_BEFORE_DURABLE;
-        Verdict verdict = judge(row(mutant), mutant.name(), trial -> new InstanceFaults(trial, scale)
-                .killWhileHolding(HELD, mutant));
-        assertThat(verdict.lost()).as("of what it held, and a few may have been answered since").isGreaterThan(HELD / 2);
+        Verdict verdict = judge(
+                row(mutant), mutant.name(), trial -> new InstanceFaults(trial, scale).killWhileHolding(HELD, mutant));
+        assertThat(verdict.lost())
+                .as("of what it held, and a few may have been answered since")
+                .isGreaterThan(HELD / 2);
     }
 
     @Test
     void shouldCatchIdsThatAreNotDerived() throws Exception {
-        Verdict verdict =
-                broken(Mutant.AT_LEAST_ONCE_WITH_RANDOM_IDS, seen -> seen.duplicatedForDeduplicating() > 0);
+        Verdict verdict = broken(Mutant.AT_LEAST_ONCE_WITH_RANDOM_IDS, seen -> seen.duplicatedForDeduplicating() > 0);
         assertThat(verdict.duplicatedForDeduplicating()).isPositive();
         assertThat(verdict.wrong()).anyMatch(line -> line.contains("has an id that does not follow from its source"));
     }

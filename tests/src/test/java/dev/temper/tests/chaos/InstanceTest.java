@@ -22,10 +22,9 @@ class InstanceTest {
             instance.start();
 
             // Then
-            await().atMost(Duration.ofMinutes(2))
-                    .untilAsserted(() -> assertThatThrownBy(instance::requireSteady)
-                            .isInstanceOf(IllegalStateException.class)
-                            .hasMessageContaining("was started 1 times and ended by itself 4 times"));
+            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThatThrownBy(instance::requireSteady)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("was started 1 times and ended by itself 4 times"));
             assertThat(instance.logged("missing.yaml")).isGreaterThanOrEqualTo(4);
         }
     }

@@ -32,20 +32,37 @@ public final class Backbone implements AutoCloseable {
     private static final TopicsConfig DEFAULT_TOPICS =
             new TopicsConfig(Topics.PROMPTS, Topics.RESULTS, Topics.FLAGGED, Topics.REJECTS, Topics.POLICIES);
 
+    /** A broker that starts again is let in when the session of its earlier life is over. */
+    private static final Duration SHORT_SESSION = Duration.ofSeconds(2);
+    /**
+     * A busy machine starves a broker for seconds. One that is fenced for that holds all up for minutes: its coordinators
+     * load anew, and a commit waits for them, up to the producer's max.block.ms each time.
+     */
+    private static final Duration LONG_SESSION = Duration.ofSeconds(30);
+
     private final Path folder;
     private final Brokers brokers;
     private final int registryPort;
     private EmbeddedRegistry registry;
 
     Backbone(Path folder) throws Exception {
-        this(folder, 1);
+        this(folder, 1, SHORT_SESSION);
         createTopics(DEFAULT_TOPICS, PARTITIONS);
     }
 
-    /** Without topics. */
+    /** Several brokers, without topics. */
     public Backbone(Path folder, int nodes) {
+        this(folder, nodes, SHORT_SESSION);
+    }
+
+    /** One broker that is not to be stopped, without topics. */
+    public static Backbone steady(Path folder) {
+        return new Backbone(folder, 1, LONG_SESSION);
+    }
+
+    private Backbone(Path folder, int nodes, Duration session) {
         this.folder = folder;
-        brokers = new Brokers(folder, nodes);
+        brokers = new Brokers(folder, nodes, session);
         registry = EmbeddedRegistry.start(folder.resolve("registry"), 0);
         registryPort = Integer.parseInt(registry.url().substring(registry.url().lastIndexOf(':') + 1));
     }

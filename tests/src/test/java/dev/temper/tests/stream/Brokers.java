@@ -19,13 +19,16 @@ import org.apache.kafka.common.Uuid;
 /** A cluster of embedded brokers, each of which can be stopped and started again with its ports and its data. */
 public final class Brokers implements AutoCloseable {
     private final Path folder;
+    private final Duration session;
     private final List<Integer> ports;
     private final Map<Integer, Integer> controllers = new TreeMap<>();
     private final String clusterId = Uuid.randomUuid().toString();
     private final EmbeddedBroker[] nodes;
 
-    Brokers(Path folder, int count) {
+    /** @param session how long a broker may be silent until the others take it for gone */
+    Brokers(Path folder, int count, Duration session) {
         this.folder = folder;
+        this.session = session;
         List<Integer> free = Loopback.freePorts(2 * count);
         ports = new ArrayList<>(free.subList(0, count));
         for (int node = 0; node < count; node++) {
@@ -53,6 +56,7 @@ public final class Brokers implements AutoCloseable {
                 .cluster(node + 1, controllers, clusterId)
                 // By default a transaction that timed out is ended up to 10 s later.
                 .setting("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000")
+                .setting("broker.session.timeout.ms", Long.toString(session.toMillis()))
                 .start();
     }
 

@@ -76,7 +76,10 @@ final class DamagedCheckpoint {
     /** Subspaces name the weights that they belong to. */
     static void adopt(Path subspace, Path folder) throws IOException {
         JsonNode read = JSON.readTree(subspace.toFile());
-        replace(subspace, read.get("modelHash").asText(), ModelFolder.open(folder).weightsHash());
+        replace(
+                subspace,
+                read.get("modelHash").asText(),
+                ModelFolder.open(folder).weightsHash());
     }
 
     private int offset(String tensor, int which) {

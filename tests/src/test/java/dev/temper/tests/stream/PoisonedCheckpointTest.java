@@ -77,7 +77,9 @@ class PoisonedCheckpointTest {
     }
 
     private static String good(int i) {
-        return List.of("What is a river", "Tell me of the sea", "How do I bake bread").get(i % 3) + " please".repeat(i);
+        return List.of("What is a river", "Tell me of the sea", "How do I bake bread")
+                        .get(i % 3)
+                + " please".repeat(i);
     }
 
     /** Prompts whose seeds do not follow from where they stand; three conversations. */
@@ -143,9 +145,10 @@ class PoisonedCheckpointTest {
         Path model = DamagedCheckpoint.withoutEmbeddings(
                 MODELS.resolve("chat-base"), folder.resolve("model"), poisonTokens());
         DamagedCheckpoint.adopt(model.resolve("toxicity.subspace.json"), model);
-        SidecarConfig config = config(model, "subspaces: {toxicity: {file: " + model.resolve("toxicity.subspace.json")
-                + ", beta: 2.0}}");
-        List<String> texts = IntStream.range(0, 12).mapToObj(PoisonedCheckpointTest::good).toList();
+        SidecarConfig config = config(
+                model, "subspaces: {toxicity: {file: " + model.resolve("toxicity.subspace.json") + ", beta: 2.0}}");
+        List<String> texts =
+                IntStream.range(0, 12).mapToObj(PoisonedCheckpointTest::good).toList();
         List<String> mixedIds = new ArrayList<>();
         List<String> mixedTexts = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
