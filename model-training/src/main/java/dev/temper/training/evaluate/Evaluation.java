@@ -47,6 +47,7 @@ public final class Evaluation {
     public Results run(EvaluationPlan plan, Path folder) {
         Optional<PerplexityJudge> judge = Optional.empty();
         Optional<ToxicityMeter> scorer = Optional.empty();
+        List<Table<?>> tables = new ArrayList<>();
         try {
             judge = plan.judge()
                     .map(path -> PerplexityJudge.load(
@@ -55,7 +56,6 @@ public final class Evaluation {
                             bench.weights().computed()));
             scorer = plan.scorer().map(given -> given.open(bench));
             Instruments instruments = new Instruments(bench, judge, scorer, plan.decoding(), plan.seed());
-            List<Table<?>> tables = new ArrayList<>();
             plan.suites().forEach((name, suite) -> tables.add(table(name, suite.open(name, instruments))));
             List<SystemFacts> systems = measure(plan, tables, folder);
             return new Results(
@@ -63,6 +63,7 @@ public final class Evaluation {
                     systems,
                     tables.stream().map(table -> results(table, plan)).toList());
         } finally {
+            tables.forEach(table -> table.suite().close());
             judge.ifPresent(PerplexityJudge::close);
             scorer.ifPresent(ToxicityMeter::close);
         }

@@ -7,6 +7,7 @@ import dev.temper.runtime.text.Prompt;
 import dev.temper.runtime.torch.TorchRuntime;
 import dev.temper.training.likelihood.LikelihoodModel;
 import dev.temper.training.likelihood.SpanEncoder;
+import dev.temper.training.likelihood.TokenLikelihoods;
 import dev.temper.training.likelihood.TokenSpan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ public final class PerplexityJudge implements AutoCloseable {
      * @throws TemperException if the folder is no causal language model
      */
     public static PerplexityJudge load(ModelFolder folder, TorchRuntime runtime, ElementType type) {
-        LikelihoodModel model = LikelihoodModel.load(folder, runtime, type);
+        LikelihoodModel model = LikelihoodModel.open(folder, runtime, type);
         try {
             return new PerplexityJudge(folder, SpanEncoder.load(folder), model);
         } catch (RuntimeException e) {
@@ -89,6 +90,26 @@ public final class PerplexityJudge implements AutoCloseable {
         int[] answer =
                 continuation.tokenIds().stream().mapToInt(Integer::intValue).toArray();
         return encoder.encode(continuation.prompt(), answer);
+    }
+
+    /** An answer, as text, to a prompt. {@link #toString()} shows neither. */
+    public record Written(Prompt prompt, String text) {
+        @Override
+        public String toString() {
+            return "Written[" + text.length() + " characters]";
+        }
+    }
+
+    /**
+     * How likely the tokens of each answer are, as the judge itself encodes them; so answers may come from a model with
+     * another tokenizer.
+     *
+     * @throws TemperException if a prompt cannot be encoded
+     */
+    public List<TokenLikelihoods> likelihoods(List<Written> answers) {
+        return model.of(answers.stream()
+                .map(answer -> encoder.encode(answer.prompt(), encoder.tokens(answer.text())))
+                .toList());
     }
 
     @Override

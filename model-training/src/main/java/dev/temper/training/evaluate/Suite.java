@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * @param <R> a row's numbers
  */
-public interface Suite<R extends SuiteRow> {
+public interface Suite<R extends SuiteRow> extends AutoCloseable {
 
     /** Everything that the rows' numbers depend on, the system apart: data with hashes, settings, judges. */
     ObjectNode description();
@@ -58,4 +58,8 @@ public interface Suite<R extends SuiteRow> {
     default long tokens(R row) {
         return 0;
     }
+
+    /** Frees what it loaded, if it loads anything of its own. */
+    @Override
+    default void close() {}
 }

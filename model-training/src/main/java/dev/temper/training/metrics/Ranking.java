@@ -37,6 +37,39 @@ public final class Ranking {
     }
 
     /**
+     * The same area for any draw of the rows, repetitions included, without sorting anew: what a bootstrap asks a thousand
+     * times. NaN for a draw without rows of one of the classes.
+     */
+    public static Bootstrap.Statistic rocAucOfDraws(boolean[] positive, double[] scores) {
+        int[] order = byScore(positive, scores, Comparator.naturalOrder());
+        int[] level = new int[order.length]; // of each row: how many different scores are below its own
+        int levels = 0;
+        for (int start = 0, end; start < order.length; start = end, levels++) {
+            end = endOfTies(order, scores, start);
+            for (int i = start; i < end; i++) {
+                level[order[i]] = levels;
+            }
+        }
+        int count = levels;
+        return drawn -> {
+            long[] positives = new long[count];
+            long[] negatives = new long[count];
+            for (int i : drawn) {
+                (positive[i] ? positives : negatives)[level[i]]++;
+            }
+            double wins = 0; // pairs of a positive and a negative below it, ties half
+            long below = 0;
+            long above = 0;
+            for (int l = 0; l < count; l++) {
+                wins += positives[l] * (below + negatives[l] / 2.0);
+                below += negatives[l];
+                above += positives[l];
+            }
+            return above == 0 || below == 0 ? Double.NaN : wins / ((double) above * below);
+        };
+    }
+
+    /**
      * Average precision: precision at each distinct score, weighted by the recall gained there, without interpolation.
      *
      * @return NaN when there is no positive row

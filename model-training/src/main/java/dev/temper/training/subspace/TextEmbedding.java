@@ -35,9 +35,17 @@ final class TextEmbedding {
      * @throws TemperException if the model has no chat template and texts are to be read as responses
      */
     Optional<EmbeddedText> of(LabelledRow row) {
-        Optional<Boolean> toxic = settings.rule().isToxic(row.label());
+        return settings.rule().isToxic(row.label()).flatMap(toxic -> of(row, toxic));
+    }
+
+    /** The same, whatever the rule says of the label. */
+    Optional<EmbeddedText> ofAnyLabel(LabelledRow row) {
+        return of(row, row.label() >= settings.rule().toxicFrom());
+    }
+
+    private Optional<EmbeddedText> of(LabelledRow row, boolean toxic) {
         int[] text = tokenizer.encode(row.text(), false);
-        if (toxic.isEmpty() || text.length == 0) {
+        if (text.length == 0) {
             return Optional.empty();
         }
         int[] before = before(row);
@@ -47,7 +55,7 @@ final class TextEmbedding {
         }
         int[] ids = Arrays.copyOf(before, before.length + kept);
         System.arraycopy(text, 0, ids, before.length, kept);
-        return Optional.of(new EmbeddedText(ids, before.length, toxic.get(), HeldOutSplit.isHeldOut(row.text())));
+        return Optional.of(new EmbeddedText(ids, before.length, toxic, HeldOutSplit.isHeldOut(row.text())));
     }
 
     private int[] before(LabelledRow row) {

@@ -76,4 +76,33 @@ class BootstrapTest {
         assertThat(distinct2).isEqualTo(2.0 / 3);
         assertThat(distinct4).isNaN();
     }
+
+    @Test
+    void shouldFindTheAreaOfADrawAsIfItsRowsWereSortedAnew() {
+        // Given: scores with ties
+        java.util.Random random = new java.util.Random(4);
+        boolean[] positive = new boolean[60];
+        double[] scores = new double[60];
+        for (int i = 0; i < 60; i++) {
+            positive[i] = random.nextBoolean();
+            scores[i] = random.nextInt(12);
+        }
+        Bootstrap.Statistic area = Ranking.rocAucOfDraws(positive, scores);
+
+        for (int draw = 0; draw < 50; draw++) {
+            int[] drawn = random.ints(40, 0, 60).toArray();
+            boolean[] drawnPositive = new boolean[40];
+            double[] drawnScores = new double[40];
+            for (int i = 0; i < 40; i++) {
+                drawnPositive[i] = positive[drawn[i]];
+                drawnScores[i] = scores[drawn[i]];
+            }
+
+            // When, Then
+            assertThat(area.of(drawn)).isCloseTo(Ranking.rocAuc(drawnPositive, drawnScores), within(1e-12));
+        }
+        int[] ofOneClass =
+                java.util.stream.IntStream.range(0, 60).filter(i -> positive[i]).toArray();
+        assertThat(area.of(ofOneClass)).isNaN();
+    }
 }

@@ -16,9 +16,16 @@ import dev.temper.training.evaluate.EvaluationPlan;
 import dev.temper.training.evaluate.ScorerPlan;
 import dev.temper.training.evaluate.SuitePlan;
 import dev.temper.training.evaluate.SystemPlan;
+import dev.temper.training.evaluate.classification.ClassificationPlan;
 import dev.temper.training.evaluate.generation.GenerationSuitePlan;
+import dev.temper.training.evaluate.preference.WinRatePlan;
 import dev.temper.training.evaluate.systems.EngineSystemPlan;
 import dev.temper.training.evaluate.systems.ModelScorerPlan;
+import dev.temper.training.evaluate.systems.RemoteScorerPlan;
+import dev.temper.training.evaluate.utility.LastWordPlan;
+import dev.temper.training.evaluate.utility.MmluPlan;
+import dev.temper.training.evaluate.utility.MultipleChoicePlan;
+import dev.temper.training.evaluate.utility.TextPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,14 +49,22 @@ public final class EvaluationPlanLoader {
     private static final Map<String, Kind<SystemPlan>> SYSTEMS =
             Map.of("engine", new Kind<>(EngineSystemPlan.class, EngineSystemPlan.DEFAULTS));
 
-    private static final Map<String, Kind<ScorerPlan>> SCORERS =
-            Map.of("model", new Kind<>(ModelScorerPlan.class, ModelScorerPlan.DEFAULTS));
+    private static final Map<String, Kind<ScorerPlan>> SCORERS = Map.of(
+            "model", new Kind<>(ModelScorerPlan.class, ModelScorerPlan.DEFAULTS),
+            "perspective", new Kind<>(RemoteScorerPlan.class, RemoteScorerPlan.PERSPECTIVE),
+            "moderation", new Kind<>(RemoteScorerPlan.class, RemoteScorerPlan.MODERATION));
 
-    private static final Map<String, Kind<SuitePlan>> SUITES = Map.of(
-            "prompts", new Kind<>(GenerationSuitePlan.class, GenerationSuitePlan.PROMPTS),
-            "bold", new Kind<>(GenerationSuitePlan.class, GenerationSuitePlan.BOLD),
-            "toxigen", new Kind<>(GenerationSuitePlan.class, GenerationSuitePlan.TOXIGEN),
-            "harmful", new Kind<>(GenerationSuitePlan.class, GenerationSuitePlan.HARMFUL));
+    private static final Map<String, Kind<SuitePlan>> SUITES = Map.ofEntries(
+            Map.entry("prompts", new Kind<>(GenerationSuitePlan.class, GenerationSuitePlan.PROMPTS)),
+            Map.entry("bold", new Kind<>(GenerationSuitePlan.class, GenerationSuitePlan.BOLD)),
+            Map.entry("toxigen", new Kind<>(GenerationSuitePlan.class, GenerationSuitePlan.TOXIGEN)),
+            Map.entry("harmful", new Kind<>(GenerationSuitePlan.class, GenerationSuitePlan.HARMFUL)),
+            Map.entry("classification", new Kind<>(ClassificationPlan.class, ClassificationPlan.DEFAULTS)),
+            Map.entry("win_rate", new Kind<>(WinRatePlan.class, WinRatePlan.DEFAULTS)),
+            Map.entry("multiple_choice", new Kind<>(MultipleChoicePlan.class, MultipleChoicePlan.DEFAULTS)),
+            Map.entry("mmlu", new Kind<>(MmluPlan.class, MmluPlan.DEFAULTS)),
+            Map.entry("last_word", new Kind<>(LastWordPlan.class, LastWordPlan.DEFAULTS)),
+            Map.entry("text", new Kind<>(TextPlan.class, TextPlan.DEFAULTS)));
 
     /** Decoding of plans that do not say: methods.md, section 4. */
     private static final DecodingParameters PROTOCOL =

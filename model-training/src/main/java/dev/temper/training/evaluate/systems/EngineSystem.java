@@ -128,7 +128,7 @@ final class EngineSystem implements EvaluatedSystem {
         }
         if (likelihood == null) {
             likelihood =
-                    LikelihoodModel.load(model, bench.runtime(), bench.weights().computed());
+                    LikelihoodModel.open(model, bench.runtime(), bench.weights().computed());
         }
         return Optional.of(likelihood);
     }
