@@ -70,8 +70,8 @@ public final class DemoCommand implements CommandPlugin {
             paramLabel = "DIR",
             description = "The language model's folder; a " + DemoSettings.RECOMMENDED
                     + " in it names scorer, subspaces and decoding. Default: ${DEFAULT-VALUE}",
-            defaultValue = "${env:TEMPER_HOME:-.}/models/chat-base")
-    private Path model = Path.of("models", "chat-base");
+            defaultValue = "${env:TEMPER_HOME:-.}/models/chat-regularised")
+    private Path model = Path.of("models", "chat-regularised");
 
     @Option(
             names = "--show-withheld",

@@ -66,7 +66,7 @@ class DemoEndToEndTest {
             "--data",
             folder.resolve("data").toString(),
             "--model",
-            MODELS.resolve("chat-base").toString(),
+            MODELS.resolve("chat-regularised").toString(),
             "--prompts",
             prompts().toString()
         };
