@@ -73,7 +73,7 @@ final class ScriptedEngine implements GenerationEngine {
                 Map.of(),
                 Map.of("toxicity", toxic ? 0.9 : 0.1),
                 new GenerationOutcome.Usage(5, 0, 0, 3, 3, 0, 0, 0),
-                new GenerationOutcome.Timings(0, 0, 0, 0));
+                new GenerationOutcome.Timings(0, 0, 0, 0, 0));
     }
 
     /** Answers too soon for it to matter. */
