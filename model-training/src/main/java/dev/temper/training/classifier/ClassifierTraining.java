@@ -7,6 +7,7 @@ import dev.temper.runtime.lm.CheckpointWriter;
 import dev.temper.runtime.lm.ClassificationHead;
 import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.lm.ModelFolder;
+import dev.temper.runtime.lm.ModelKind;
 import dev.temper.runtime.text.Tokenizer;
 import dev.temper.runtime.torch.TorchRuntime;
 import dev.temper.training.optim.AdamW;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Fine-tunes a base checkpoint to a toxicity scorer: cross-entropy on labels, AdamW, warm-up and cosine, a look at the
@@ -48,11 +50,20 @@ public final class ClassifierTraining {
      *
      * @param base a folder of the Llama family
      * @param target folder of the classifier: Hugging Face files in bfloat16, and {@code temper.json} with provenance
+     * @param generator where to save also the language model that the training leaves behind; empty = nowhere
      * @param work folder of the checkpoint and of {@code metrics.jsonl}; made if need be
      * @throws TemperException if data or settings are bad, or the training diverges
      */
     public ClassifierReport run(
-            ModelFolder base, ClassifierData files, ClassifierSettings settings, Path target, Path work) {
+            ModelFolder base,
+            ClassifierData files,
+            ClassifierSettings settings,
+            Path target,
+            Optional<Path> generator,
+            Path work) {
+        if (generator.isPresent()) {
+            base.require(ModelKind.CAUSAL_LM);
+        }
         int positions = base.llama().shape().maxPositions();
         if (settings.maxTokens() > positions) {
             throw new TemperException("max-tokens " + settings.maxTokens() + " is more than the " + positions
@@ -65,7 +76,7 @@ public final class ClassifierTraining {
         try (ClassifierModel model =
                 ClassifierModel.load(runtime.newManager(), base, settings.computeType(), settings.seed())) {
             Files.createDirectories(work);
-            return train(base, model, data, settings, target, work);
+            return train(base, model, data, settings, target, generator, work);
         } catch (IOException e) {
             throw new TemperException("cannot make folder " + work + " (" + e + "); name another --work folder", e);
         }
@@ -77,6 +88,7 @@ public final class ClassifierTraining {
             TrainingData data,
             ClassifierSettings settings,
             Path target,
+            Optional<Path> generator,
             Path work) {
         NDManager scope = model.newScope();
         TensorStore store = new TensorStore(scope);
@@ -106,6 +118,13 @@ public final class ClassifierTraining {
                 model.weights(),
                 STORED_AS,
                 ClassifierManifest.of(base, data, settings, report));
+        generator.ifPresent(folder -> ClassifierGenerator.write(
+                folder,
+                base,
+                model.weights(),
+                STORED_AS,
+                scope,
+                ClassifierManifest.of(base, data, settings, report).put("kind", "generator-of-scorer")));
         checkpoint.delete();
         return report;
     }

@@ -2,12 +2,19 @@ package dev.temper.training.classifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.ClassificationHead;
 import dev.temper.runtime.lm.ElementType;
+import dev.temper.runtime.lm.LlamaWeights;
+import dev.temper.runtime.lm.LoadProgress;
 import dev.temper.runtime.lm.ModelFolder;
 import dev.temper.runtime.lm.ModelKind;
+import dev.temper.runtime.lm.WeightLoader;
+import dev.temper.runtime.lm.WeightPlan;
 import dev.temper.runtime.torch.TorchRuntime;
 import dev.temper.training.TinyModel;
 import dev.temper.training.ToyTexts;
@@ -17,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +127,45 @@ class ClassifierTrainingTest {
     }
 
     @Test
+    void shouldAlsoLeaveALanguageModelOfItsLayersUnderTheBasesOutputLayer() {
+        // Given
+        Path scorer = folder.resolve("scorer");
+        Path generator = folder.resolve("generator");
+
+        // When
+        new ClassifierTraining(runtime, Progress.Factory.SILENT)
+                .run(
+                        TinyModel.open(),
+                        data,
+                        settings(ElementType.FLOAT32, 1),
+                        scorer,
+                        Optional.of(generator),
+                        folder.resolve("work"));
+
+        // Then
+        ModelFolder saved = ModelFolder.open(generator).require(ModelKind.CAUSAL_LM);
+        try (NDManager manager = runtime.newManager()) {
+            List<NDArray> written = weights(manager, saved, saved.weightPlan());
+            List<NDArray> classifier = weights(
+                    manager, ModelFolder.open(scorer), LlamaWeights.classifierPlan(saved.llama(), 2));
+            List<NDArray> base = weights(manager, TinyModel.open(), TinyModel.open().weightPlan());
+            for (int i = 0; i < classifier.size() - 1; i++) {
+                assertThat(written.get(i).toFloatArray())
+                        .isEqualTo(classifier.get(i).toFloatArray())
+                        .isNotEqualTo(base.get(i).toFloatArray());
+            }
+            int head = classifier.size() - 1;
+            assertThat(written.get(head).toFloatArray())
+                    .containsExactly(base.get(head).toFloatArray(), offset(0.01f)); // bfloat16
+        }
+    }
+
+    private static List<NDArray> weights(NDManager manager, ModelFolder folder, WeightPlan plan) {
+        return WeightLoader.load(folder.weights(), plan, ElementType.FLOAT32, manager, LoadProgress.SILENT)
+                .arrays();
+    }
+
+    @Test
     void shouldRefuseDataOfOneClass() throws IOException {
         // Given
         Path good = Files.writeString(
@@ -132,13 +179,15 @@ class ClassifierTrainingTest {
                                 oneClass,
                                 settings(ElementType.FLOAT32, 1),
                                 folder.resolve("scorer"),
+                                Optional.empty(),
                                 folder.resolve("work")))
                 .isInstanceOf(TemperException.class)
                 .hasMessageContaining("both classes are needed");
     }
 
     private ClassifierReport train(ClassifierSettings settings, Progress.Factory progress, Path target, Path work) {
-        return new ClassifierTraining(runtime, progress).run(TinyModel.open(), data, settings, target, work);
+        return new ClassifierTraining(runtime, progress)
+                .run(TinyModel.open(), data, settings, target, Optional.empty(), work);
     }
 
     private static ClassifierSettings settings(ElementType computeType, int epochs) {

@@ -12,6 +12,7 @@ import dev.temper.training.optim.AdamW;
 import dev.temper.training.progress.TerminalProgress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,6 +48,13 @@ public final class TrainClassifierCommand implements CommandPlugin {
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder of the scorer to write.")
     private @Nullable Path out;
+
+    @Option(
+            names = "--also-generator",
+            paramLabel = "DIR",
+            description = "Also write the language model that this training leaves behind: the layers that the scorer"
+                    + " changed, under the base's own output layer. For evaluations; nothing serves it.")
+    private @Nullable Path generator;
 
     @Option(
             names = "--clean-dialogue",
@@ -167,7 +175,7 @@ public final class TrainClassifierCommand implements CommandPlugin {
         TorchRuntime runtime = device.open();
         Path workFolder = work != null ? work : Path.of(target + ".training");
         ClassifierReport report = new ClassifierTraining(runtime, TerminalProgress::start)
-                .run(folder, files, settings, target, workFolder);
+                .run(folder, files, settings, target, Optional.ofNullable(generator), workFolder);
         spec.commandLine()
                 .getOut()
                 .printf(
