@@ -1,19 +1,14 @@
 package dev.temper.benchmarks.decode;
 
 import dev.temper.benchmarks.decode.DecodeResult.Measured;
-import dev.temper.runtime.TemperException;
+import dev.temper.training.plot.ChartFile;
 import java.awt.Color;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.style.Styler;
 
 /** Speed of every method over plain decoding's of the same batch, a group of bars a method, a bar a batch: medians. */
@@ -42,7 +37,7 @@ final class DecodePlot {
         for (int batch : result.settings().batches()) {
             addBars(chart, result, weights, batch);
         }
-        save(chart, file);
+        ChartFile.save(chart, file);
     }
 
     private static void addBars(CategoryChart chart, DecodeResult result, String weights, int batch) {
@@ -64,18 +59,5 @@ final class DecodePlot {
         List<Double> heights =
                 medians.values().stream().map(median -> median / plain).toList();
         chart.addSeries("batch " + batch, List.copyOf(medians.keySet()), heights);
-    }
-
-    private static void save(CategoryChart chart, Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        try (var out = Files.newOutputStream(file)) {
-            if (name.endsWith(".svg")) {
-                VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
-            } else {
-                BitmapEncoder.saveBitmap(chart, out, BitmapEncoder.BitmapFormat.PNG);
-            }
-        } catch (IOException e) {
-            throw new TemperException("cannot draw to " + file + " (" + e.getMessage() + ")", e);
-        }
     }
 }

@@ -91,17 +91,19 @@ public final class FineTuneCommand implements CommandPlugin {
                         Objects.requireNonNull(recipe.scorer()),
                         data.sources(),
                         DeviceOptions.checked(() -> recipe.samples().settings(recipe.maxTokens())));
+        Path workFolder = work != null ? work : Path.of(target + ".training");
         ModelFolder trained = new RegularisedTraining(
                         runtime,
                         base,
                         data.domains(),
                         samples,
                         settings,
-                        work != null ? work : Path.of(target + ".training"),
+                        workFolder,
                         data.files().stream().map(DataFile::sha256).toList() + "|" + recipe.samples(),
                         TerminalProgress::start)
                 .run();
         save(target, base, trained, recipe, data, runtime);
+        LossCurves.draw(workFolder, spec);
         spec.commandLine().getOut().printf("Saved in %s.%n", target);
         spec.commandLine().getOut().flush();
         return 0;

@@ -176,6 +176,7 @@ public final class TrainClassifierCommand implements CommandPlugin {
         Path workFolder = work != null ? work : Path.of(target + ".training");
         ClassifierReport report = new ClassifierTraining(runtime, TerminalProgress::start)
                 .run(folder, files, settings, target, Optional.ofNullable(generator), workFolder);
+        LossCurves.draw(workFolder, spec);
         spec.commandLine()
                 .getOut()
                 .printf(
