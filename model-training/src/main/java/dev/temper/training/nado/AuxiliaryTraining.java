@@ -57,6 +57,22 @@ public final class AuxiliaryTraining implements AutoCloseable {
      */
     public AuxiliaryReport run(
             List<LabelledSequence> samples, long seed, Path work, String fingerprint, Progress.Factory progress) {
+        return run(samples, seed, work, fingerprint, progress, () -> {});
+    }
+
+    /**
+     * Trains.
+     *
+     * @param beside what else this thread has to do, called before each step
+     * @see #run(List, long, Path, String, Progress.Factory)
+     */
+    public AuxiliaryReport run(
+            List<LabelledSequence> samples,
+            long seed,
+            Path work,
+            String fingerprint,
+            Progress.Factory progress,
+            Runnable beside) {
         List<LabelledSequence> heldOut = IntStream.range(0, samples.size())
                 .filter(i -> i % HELD_OUT_ONE_IN == 0)
                 .mapToObj(samples::get)
@@ -76,7 +92,10 @@ public final class AuxiliaryTraining implements AutoCloseable {
                 settings.checkpointEvery(),
                 work,
                 fingerprint + "|" + settings + "|" + seed + "|" + samples.size());
-        training.run(manager, auxiliary.distinctWeights(), progress, step -> backward(batch(learnt, step, order)));
+        training.run(manager, auxiliary.distinctWeights(), progress, step -> {
+            beside.run();
+            return backward(batch(learnt, step, order));
+        });
         AuxiliaryReport report = judge(heldOut, steps, learnt.size());
         training.deleteCheckpoint();
         return report;

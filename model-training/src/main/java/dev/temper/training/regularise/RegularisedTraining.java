@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,14 +86,14 @@ public final class RegularisedTraining {
     public ModelFolder run() {
         refuseOtherTraining();
         if (settings.algorithm() == Algorithm.PARALLEL) {
-            trainAuxiliary(0, base);
+            trainAuxiliary(0, base, () -> {});
         }
         for (int t = 1; t <= settings.iterations(); t++) {
             switch (settings.algorithm()) {
-                case PLAIN -> fineTune(t, Optional.empty());
+                case PLAIN -> fineTune(t, Optional.empty(), targets -> {});
                 case SEQUENTIAL -> {
-                    trainAuxiliary(t, model(t - 1));
-                    fineTune(t, Optional.of(auxiliary(t)));
+                    trainAuxiliary(t, model(t - 1), () -> {});
+                    fineTune(t, Optional.of(auxiliary(t)), targets -> {});
                 }
                 case PARALLEL -> iterateInParallel(t);
                 case REINFORCE -> reinforce(t);
@@ -101,15 +102,31 @@ public final class RegularisedTraining {
         return model(settings.iterations());
     }
 
-    /** The last iteration's R would steer nothing any more, and is left out. */
+    /**
+     * Two workers. The second computes the first one's targets between the steps of its own training and after it, so
+     * that the first does little more than plain fine-tuning. The last iteration's R would steer nothing any more, and is
+     * left out.
+     */
     private void iterateInParallel(int t) {
         ModelFolder before = model(t - 1);
         ModelFolder auxiliaryBefore = auxiliary(t - 1);
-        CompletableFuture<Void> other = t == settings.iterations()
-                ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.runAsync(
-                        () -> trainAuxiliary(t, before), task -> new Thread(task, "auxiliary").start());
-        RuntimeException first = failureOf(() -> fineTune(t, Optional.of(auxiliaryBefore)));
+        CompletableFuture<Optional<Targets>> wanted = new CompletableFuture<>();
+        CompletableFuture<Void> other = CompletableFuture.runAsync(
+                () -> {
+                    if (t < settings.iterations()) {
+                        trainAuxiliary(
+                                t, before, () -> wanted.getNow(Optional.empty()).ifPresent(Targets::computeAhead));
+                    }
+                    wanted.join().ifPresent(Targets::computeUntilClosed);
+                },
+                task -> new Thread(task, "auxiliary").start());
+        RuntimeException first = failureOf(() -> {
+            try {
+                fineTune(t, Optional.of(auxiliaryBefore), targets -> wanted.complete(Optional.of(targets)));
+            } finally {
+                wanted.complete(Optional.empty()); // if none came, none will
+            }
+        });
         RuntimeException second = failureOf(other::join);
         if (first != null && second != null) {
             first.addSuppressed(second);
@@ -160,7 +177,8 @@ public final class RegularisedTraining {
         return ModelFolder.open(iteration(t).resolve("auxiliary"));
     }
 
-    private void trainAuxiliary(int t, ModelFolder lm) {
+    /** @param beside what else the thread has to do, called between steps */
+    private void trainAuxiliary(int t, ModelFolder lm, Runnable beside) {
         Path target = iteration(t).resolve("auxiliary");
         if (Files.exists(target)) {
             return;
@@ -177,7 +195,12 @@ public final class RegularisedTraining {
                             : AuxiliaryModel.load(runtime.newManager(), auxiliary(t - 1));
                     AuxiliaryTraining training = new AuxiliaryTraining(auxiliary, frozen, settings.auxiliary())) {
                 AuxiliaryReport report = training.run(
-                        labelled, settings.seed() + t, folder(iteration(t), "train-auxiliary"), fingerprint, progress);
+                        labelled,
+                        settings.seed() + t,
+                        folder(iteration(t), "train-auxiliary"),
+                        fingerprint,
+                        progress,
+                        beside);
                 ObjectNode manifest = JSON.createObjectNode().put("kind", "auxiliary");
                 manifest.set("report", JSON.valueToTree(report));
                 AuxiliaryModel.save(target, base, auxiliary, manifest);
@@ -186,29 +209,41 @@ public final class RegularisedTraining {
         });
     }
 
-    private void fineTune(int t, Optional<ModelFolder> auxiliaryFolder) {
-        Path target = iteration(t).resolve("model");
-        if (Files.exists(target)) {
+    /** @param offered is told of the targets, which another worker may compute from then on */
+    private void fineTune(int t, Optional<ModelFolder> auxiliaryFolder, Consumer<Targets> offered) {
+        if (Files.exists(iteration(t).resolve("model"))) {
             return;
         }
         ModelFolder before = model(t - 1);
         times.measure("fine-tune", t, () -> {
-            try (TrainableDecoder model = load(before);
-                    TrainableDecoder frozen = load(before);
-                    TrainableDecoder auxiliary = auxiliaryFolder
-                            .map(folder -> AuxiliaryModel.load(runtime.newManager(), folder))
-                            .orElse(frozen)) {
-                Optional<FineTuning.Snapshot> snapshot =
-                        auxiliaryFolder.map(folder -> new FineTuning.Snapshot(frozen, auxiliary));
-                try (FineTuning training = new FineTuning(model, snapshot, domains, settings.fineTune())) {
-                    ResumableTraining done =
-                            training.run(settings.seed() + t, folder(iteration(t), "fine-tune"), fingerprint, progress);
-                    save(target, model, iterationManifest(t));
-                    done.deleteCheckpoint();
-                }
-                return target;
+            if (auxiliaryFolder.isEmpty()) {
+                return fineTune(t, before, Optional.empty());
+            }
+            FineTuneSettings numbers = settings.fineTune();
+            try (TrainableDecoder frozen = load(before);
+                    TrainableDecoder auxiliary = AuxiliaryModel.load(runtime.newManager(), auxiliaryFolder.get());
+                    Targets targets = new Targets(
+                            new ClosestDistribution.Snapshot(frozen, auxiliary),
+                            domains,
+                            numbers,
+                            settings.seed() + t,
+                            (long) numbers.steps() * numbers.accumulation())) {
+                offered.accept(targets);
+                return fineTune(t, before, Optional.of(targets));
             }
         });
+    }
+
+    private Path fineTune(int t, ModelFolder before, Optional<Targets> targets) {
+        Path target = iteration(t).resolve("model");
+        try (TrainableDecoder model = load(before);
+                FineTuning training = new FineTuning(model, targets, domains, settings.fineTune())) {
+            ResumableTraining done =
+                    training.run(settings.seed() + t, folder(iteration(t), "fine-tune"), fingerprint, progress);
+            save(target, model, iterationManifest(t));
+            done.deleteCheckpoint();
+            return target;
+        }
     }
 
     private void reinforce(int t) {
