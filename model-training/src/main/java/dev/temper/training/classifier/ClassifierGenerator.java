@@ -45,8 +45,7 @@ final class ClassifierGenerator {
             for (int i = 0; i < shared; i++) {
                 weights.set(i, trained.get(i));
             }
-            CheckpointWriter.writeShortened(
-                    target, base, base.llama().layers(), weights, storeAs, manifest);
+            CheckpointWriter.writeShortened(target, base, base.llama().layers(), weights, storeAs, manifest);
         }
     }
 }

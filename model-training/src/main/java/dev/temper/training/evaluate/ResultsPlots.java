@@ -1,10 +1,10 @@
 package dev.temper.training.evaluate;
 
-import dev.temper.runtime.TemperException;
 import dev.temper.training.evaluate.Results.Measured;
 import dev.temper.training.evaluate.Results.SuiteResults;
 import dev.temper.training.evaluate.Results.SystemResults;
 import dev.temper.training.metrics.Interval;
+import dev.temper.training.plot.ChartFile;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -60,7 +58,7 @@ final class ResultsPlots {
                 XYChart chart = name.endsWith("-beta")
                         ? chart(suite.name(), "β", curves(suite), true)
                         : chart(suite.name(), PERPLEXITY, tradeOff(suite), false);
-                save(chart, folder.resolve(name + ".svg"));
+                ChartFile.save(chart, folder.resolve(name + ".svg"));
             }
         }
     }
@@ -116,14 +114,5 @@ final class ResultsPlots {
                                 .toArray())
                 .setMarker(SeriesMarkers.CIRCLE));
         return chart;
-    }
-
-    private static void save(XYChart chart, Path file) {
-        try (var out = Files.newOutputStream(file)) {
-            VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
-        } catch (IOException e) {
-            throw new TemperException(
-                    "cannot draw to " + file + " (" + e.getClass().getSimpleName() + ")", e);
-        }
     }
 }

@@ -21,7 +21,8 @@ public final class ChartFile {
      * @throws TemperException if the file cannot be written, or this Java cannot draw
      */
     public static void save(Chart<?, ?> chart, Path file) {
-        boolean vectors = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".svg");
+        boolean vectors =
+                String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".svg");
         try (OutputStream out = Files.newOutputStream(file)) {
             if (vectors) {
                 VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);

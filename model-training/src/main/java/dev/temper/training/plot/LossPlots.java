@@ -72,7 +72,8 @@ public final class LossPlots {
             for (Path file : files) {
                 Curve curve = read(file);
                 if (!curve.steps().isEmpty()) {
-                    chart.addSeries(nameOf(work, file), curve.steps(), curve.losses()).setMarker(SeriesMarkers.NONE);
+                    chart.addSeries(nameOf(work, file), curve.steps(), curve.losses())
+                            .setMarker(SeriesMarkers.NONE);
                     charts.put(phase, chart);
                 }
             }
@@ -85,8 +86,9 @@ public final class LossPlots {
         Map<String, List<Path>> phases = new TreeMap<>();
         try (Stream<Path> all = Files.walk(work)) {
             all.filter(file -> file.endsWith(METRICS)).sorted().forEach(file -> {
-                Path folder = file.getParent();
-                String phase = work.equals(folder) ? "training" : folder.getFileName().toString();
+                Path below = work.relativize(file);
+                int names = below.getNameCount();
+                String phase = names > 1 ? below.getName(names - 2).toString() : "training";
                 phases.computeIfAbsent(phase, name -> new ArrayList<>()).add(file);
             });
         } catch (IOException | UncheckedIOException e) {

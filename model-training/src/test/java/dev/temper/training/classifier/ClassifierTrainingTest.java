@@ -146,9 +146,10 @@ class ClassifierTrainingTest {
         ModelFolder saved = ModelFolder.open(generator).require(ModelKind.CAUSAL_LM);
         try (NDManager manager = runtime.newManager()) {
             List<NDArray> written = weights(manager, saved, saved.weightPlan());
-            List<NDArray> classifier = weights(
-                    manager, ModelFolder.open(scorer), LlamaWeights.classifierPlan(saved.llama(), 2));
-            List<NDArray> base = weights(manager, TinyModel.open(), TinyModel.open().weightPlan());
+            List<NDArray> classifier =
+                    weights(manager, ModelFolder.open(scorer), LlamaWeights.classifierPlan(saved.llama(), 2));
+            List<NDArray> base =
+                    weights(manager, TinyModel.open(), TinyModel.open().weightPlan());
             for (int i = 0; i < classifier.size() - 1; i++) {
                 assertThat(written.get(i).toFloatArray())
                         .isEqualTo(classifier.get(i).toFloatArray())

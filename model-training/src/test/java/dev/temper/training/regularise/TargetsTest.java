@@ -36,8 +36,8 @@ class TargetsTest {
     private Targets targets() {
         Random random = new Random(3);
         List<TokenSequence> texts = IntStream.range(0, 20)
-                .mapToObj(i -> new TokenSequence(
-                        random.ints(4 + i % 5, 0, VOCABULARY).toArray(), 1 + i % 3))
+                .mapToObj(i ->
+                        new TokenSequence(random.ints(4 + i % 5, 0, VOCABULARY).toArray(), 1 + i % 3))
                 .toList();
         List<Domain> domains = List.of(new Domain("policy", texts, 1, 1), new Domain("general", texts, 1, 0));
         FineTuneSettings settings =
@@ -73,7 +73,9 @@ class TargetsTest {
         assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
         assertThat(expected.get(0)).isNotEqualTo(expected.get(1));
         for (float[] logQ : expected) { // rows are distributions
-            double sum = IntStream.range(0, VOCABULARY).mapToDouble(v -> Math.exp(logQ[v])).sum();
+            double sum = IntStream.range(0, VOCABULARY)
+                    .mapToDouble(v -> Math.exp(logQ[v]))
+                    .sum();
             assertThat(sum).isBetween(0.9999, 1.0001);
         }
     }
