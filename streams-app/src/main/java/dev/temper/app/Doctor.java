@@ -1,5 +1,7 @@
 package dev.temper.app;
 
+import dev.temper.app.admin.AdminServer;
+import dev.temper.app.config.AdminConfig;
 import dev.temper.app.config.EngineConfig;
 import dev.temper.app.config.SidecarConfig;
 import dev.temper.runtime.TemperException;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,7 @@ public final class Doctor {
         if (config == null) {
             lines.accept("--    broker, topics, registry, model: not looked at; name a configuration with --config");
         } else {
+            checks.add(() -> List.of(admin(config.admin(), System::getenv)));
             checks.add(() -> ClusterCheck.run(config));
             checks.add(() -> List.of(RegistryCheck.run(config)));
             checks.add(() -> models(config));
@@ -86,6 +90,19 @@ public final class Doctor {
             return Finding.ok("gpu", TorchRuntime.open(device, 0).describe());
         } catch (TemperException e) {
             return Finding.wrong("gpu", String.valueOf(e.getMessage()), "or set engine.device to cpu");
+        }
+    }
+
+    static Finding admin(AdminConfig config, Function<String, @Nullable String> environment) {
+        if (!config.enabled()) {
+            return Finding.ok("admin", "switched off: no probes, no metrics");
+        }
+        try {
+            AdminServer.check(config, environment);
+            String whom = config.tokenEnv().isEmpty() ? "this machine" : "whoever brings the token";
+            return Finding.ok("admin", "will answer " + whom + " at " + config.address() + ":" + config.port());
+        } catch (TemperException e) {
+            return Finding.wrong("admin", String.valueOf(e.getMessage()), "");
         }
     }
 

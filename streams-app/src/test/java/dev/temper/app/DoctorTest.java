@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.temper.app.config.AdminConfig;
 import dev.temper.app.config.ConfigLoader;
 import dev.temper.app.config.SidecarConfig;
 import dev.temper.runtime.TemperException;
@@ -23,6 +24,18 @@ class DoctorTest {
         assertThat(Doctor.java(17).ok()).isTrue();
         assertThat(Doctor.memory(64).problem()).contains("64 MB", "-Xmx");
         assertThat(Doctor.memory(512).ok()).isTrue();
+    }
+
+    @Test
+    void shouldSayWhomTheAdminServerWillAnswer() {
+        // Given
+        AdminConfig exposed = new AdminConfig(true, "0.0.0.0", 8686, "TOKEN", 1_000);
+
+        // When, Then
+        assertThat(Doctor.admin(AdminConfig.DEFAULT, name -> null).line())
+                .isEqualTo("ok    admin: will answer this machine at 127.0.0.1:8686");
+        assertThat(Doctor.admin(exposed, name -> name.repeat(4)).line()).contains("whoever brings the token");
+        assertThat(Doctor.admin(exposed, name -> null).line()).startsWith("WRONG admin: admin.token_env names TOKEN");
     }
 
     private static Path folder(Path parent, String architecture, String more) throws IOException {

@@ -61,6 +61,16 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
+     * Looks whether a server that is configured so would know whom to answer; opens nothing.
+     *
+     * @param environment an environment variable's value by its name, null where it is not set
+     * @throws TemperException if the token that it shall ask for is missing
+     */
+    public static void check(AdminConfig config, Function<String, @Nullable String> environment) {
+        Guard.of(config, environment);
+    }
+
+    /**
      * Starts to listen; every path is a 404 until it has an endpoint.
      *
      * @param environment an environment variable's value by its name, null where it is not set

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.prometheus.metrics.core.metrics.Histogram;
 import java.time.Duration;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -34,27 +35,98 @@ final class PromptMeters {
 
     private static final int MOST_CATEGORIES = 200;
 
-    private final MeterRegistry meters;
     private final String modelId;
-    private final Tags model;
     private final Predicate<String> knownTenant;
     private final TagValues tenants = new TagValues(MOST_TENANTS);
     private final TagValues categories = new TagValues(MOST_CATEGORIES);
-    private final Histogram margins;
+
+    private final Tagged<Timer> requests;
+    private final Tagged<Timer> firstTokens;
+    private final Tagged<Timer> outputTokens;
+    private final Tagged<DistributionSummary> usage;
+
     private final Counter received;
     private final Counter rewrites;
+    private final Tagged<Counter> retries;
+    private final Tagged<Counter> answers;
+    private final Tagged<Counter> flags;
+    private final Tagged<Counter> rejects;
+    private final Tagged<Timer> durations;
+    private final Tagged<DistributionSummary> scores;
+    private final Tagged<DistributionSummary> divergences;
+    private final Histogram margins;
 
     /** @param knownTenant whether a tenant is one that moderators wrote a policy for; others are not told apart */
     PromptMeters(Telemetry telemetry, GenerationEngine.Identity engine, Predicate<String> knownTenant) {
-        this.meters = telemetry.meters();
         this.knownTenant = knownTenant;
         this.modelId = engine.modelId();
-        this.model = Tags.of(
+        MeterRegistry meters = telemetry.meters();
+        Tags model = Tags.of(
                 "gen_ai.provider.name", PROVIDER,
                 "gen_ai.request.model", modelId,
                 "gen_ai.response.model", modelId);
+        String operation = "gen_ai.operation.name";
+        requests =
+                new Tagged<>(List.of(operation, "error.type"), tags -> Timer.builder("gen_ai.server.request.duration")
+                        .description("From the offer to the engine to its outcome.")
+                        .serviceLevelObjectives(Buckets.REQUEST)
+                        .tags(model.and(tags))
+                        .register(meters));
+        firstTokens = new Tagged<>(List.of(operation), tags -> Timer.builder("gen_ai.server.time_to_first_token")
+                .description("From the offer to the first token.")
+                .serviceLevelObjectives(Buckets.FIRST_TOKEN)
+                .tags(model.and(tags))
+                .register(meters));
+        outputTokens = new Tagged<>(List.of(operation), tags -> Timer.builder("gen_ai.server.time_per_output_token")
+                .description("Per token after the first.")
+                .serviceLevelObjectives(Buckets.OUTPUT_TOKEN)
+                .tags(model.and(tags))
+                .register(meters));
+        usage = new Tagged<>(List.of(operation, "gen_ai.token.type"), tags -> DistributionSummary.builder(
+                        "gen_ai.client.token.usage")
+                .description("Tokens read and written.")
+                .serviceLevelObjectives(Buckets.TOKENS)
+                .tags(model.and(tags))
+                .register(meters));
+
+        received = Counter.builder("moderation.prompts")
+                .description("Prompts taken in.")
+                .register(meters);
+        rewrites = Counter.builder("moderation.rewrites")
+                .description("Answers turned down to be written anew.")
+                .register(meters);
+        retries = counters(meters, "moderation.retries", "Attempts that failed and are made again.", "reason");
+        answers = counters(
+                meters,
+                "moderation.answers",
+                "Answers forwarded, by what the policy did.",
+                "action",
+                "severity",
+                "tenant");
+        flags = counters(
+                meters,
+                "moderation.flags",
+                "Flagged answers, once for each category that was exceeded.",
+                "action",
+                "category",
+                "severity");
+        rejects = counters(meters, "moderation.rejects", "Prompts that got no answer.", "reason", "stage");
+        durations = new Tagged<>(List.of("outcome"), tags -> Timer.builder("moderation.prompt.duration")
+                .description("From a prompt's arrival until its outcome is forwarded.")
+                .serviceLevelObjectives(Buckets.REQUEST)
+                .tags(tags)
+                .register(meters));
+        scores = new Tagged<>(List.of("category"), tags -> DistributionSummary.builder("moderation.score")
+                .description("Scores of forwarded answers.")
+                .serviceLevelObjectives(Buckets.SCORE)
+                .tags(tags)
+                .register(meters));
+        divergences = new Tagged<>(List.of(), tags -> DistributionSummary.builder("moderation.guidance.kl")
+                .description("An answer's mean KL(guided || unguided) in nats.")
+                .serviceLevelObjectives(Buckets.KL)
+                .register(meters));
         // Not through Micrometer, whose summaries drop what is below 0.
-        this.margins = Histogram.builder()
+        margins = Histogram.builder()
                 .name("moderation_margin")
                 .help("An answer's margins: signed, above 0 is the non-toxic side.")
                 .labelNames("statistic", "subspace")
@@ -62,12 +134,13 @@ final class PromptMeters {
                 .withoutExemplars() // Micrometer leaves out the library that they need
                 .classicUpperBounds(Buckets.MARGIN)
                 .register(telemetry.meters().getPrometheusRegistry());
-        this.received = Counter.builder("moderation.prompts")
-                .description("Prompts taken in.")
-                .register(meters);
-        this.rewrites = Counter.builder("moderation.rewrites")
-                .description("Answers turned down to be written anew.")
-                .register(meters);
+    }
+
+    private static Tagged<Counter> counters(MeterRegistry meters, String name, String description, String... tags) {
+        return new Tagged<>(List.of(tags), values -> Counter.builder(name)
+                .description(description)
+                .tags(values)
+                .register(meters));
     }
 
     String modelId() {
@@ -83,115 +156,63 @@ final class PromptMeters {
     }
 
     void retried(Reason reason) {
-        Counter.builder("moderation.retries")
-                .description("Attempts that failed and are made again.")
-                .tag("reason", lower(reason))
-                .register(meters)
-                .increment();
+        retries.of(lower(reason)).increment();
     }
 
     /** One attempt of the engine's. */
     void attempted(Attempt attempt) {
-        Tags tags =
-                model.and("gen_ai.operation.name", operation(attempt.request().prompt()));
+        String operation = operation(attempt.request().prompt());
         String error = attempt.outcome() instanceof Failed failed ? lower(failed.reason()) : "";
-        timer("gen_ai.server.request.duration", "From the offer to the engine to its outcome.", Buckets.REQUEST)
-                .tags(tags.and("error.type", error))
-                .register(meters)
-                .record(duration(attempt.seconds()));
+        requests.of(operation, error).record(duration(attempt.seconds()));
         if (attempt.outcome() instanceof Completed completed) {
-            completed(completed, tags);
+            completed(completed, operation);
         }
     }
 
-    private void completed(Completed completed, Tags tags) {
+    private void completed(Completed completed, String operation) {
         Timings timings = completed.timings();
         int tokens = completed.usage().outputTokens();
-        timer("gen_ai.server.time_to_first_token", "From the offer to the first token.", Buckets.FIRST_TOKEN)
-                .tags(tags)
-                .register(meters)
-                .record(duration(timings.firstTokenSeconds()));
+        firstTokens.of(operation).record(duration(timings.firstTokenSeconds()));
         if (tokens > 1) {
             double whole = timings.queueSeconds() + timings.prefillSeconds() + timings.decodeSeconds();
-            timer("gen_ai.server.time_per_output_token", "Per token after the first.", Buckets.OUTPUT_TOKEN)
-                    .tags(tags)
-                    .register(meters)
-                    .record(duration((whole - timings.firstTokenSeconds()) / (tokens - 1)));
+            outputTokens.of(operation).record(duration((whole - timings.firstTokenSeconds()) / (tokens - 1)));
         }
-        usage(tags, "input", completed.usage().promptTokens());
-        usage(tags, "output", tokens);
+        usage.of(operation, "input").record(completed.usage().promptTokens());
+        usage.of(operation, "output").record(tokens);
         if (!completed.margins().isEmpty()) {
-            guidance(completed);
+            divergences.of().record(completed.usage().meanKl());
+            completed.margins().forEach(this::margins);
         }
     }
 
-    private void usage(Tags tags, String type, int tokens) {
-        DistributionSummary.builder("gen_ai.client.token.usage")
-                .description("Tokens read and written.")
-                .serviceLevelObjectives(Buckets.TOKENS)
-                .tags(tags.and("gen_ai.token.type", type))
-                .register(meters)
-                .record(tokens);
-    }
-
-    private void guidance(Completed completed) {
-        DistributionSummary.builder("moderation.guidance.kl")
-                .description("An answer's mean KL(guided || unguided) in nats.")
-                .serviceLevelObjectives(Buckets.KL)
-                .register(meters)
-                .record(completed.usage().meanKl());
-        completed.margins().forEach((String subspace, List<Double> values) -> {
-            values.stream().mapToDouble(Double::doubleValue).average().ifPresent(mean -> margins.labelValues(
-                            "mean", subspace)
-                    .observe(mean));
-            values.stream().mapToDouble(Double::doubleValue).min().ifPresent(min -> margins.labelValues("min", subspace)
-                    .observe(min));
-        });
+    private void margins(String subspace, List<Double> values) {
+        DoubleSummaryStatistics all =
+                values.stream().mapToDouble(Double::doubleValue).summaryStatistics();
+        if (all.getCount() > 0) {
+            margins.labelValues("mean", subspace).observe(all.getAverage());
+            margins.labelValues("min", subspace).observe(all.getMin());
+        }
     }
 
     /** An answer was forwarded. */
     void answered(Verdict verdict, String tenant, double seconds) {
         String action = lower(verdict.action());
-        String severity = Integer.toString(verdict.severity());
-        Counter.builder("moderation.answers")
-                .description("Answers forwarded, by what the policy did.")
-                .tags("action", action, "severity", severity, "tenant", tenantTag(tenant))
-                .register(meters)
+        answers.of(action, Integer.toString(verdict.severity()), tenantTag(tenant))
                 .increment();
         for (Verdict.CategoryVerdict category : verdict.categories()) {
             String name = categories.of(category.category());
-            DistributionSummary.builder("moderation.score")
-                    .description("Scores of forwarded answers.")
-                    .serviceLevelObjectives(Buckets.SCORE)
-                    .tag("category", name)
-                    .register(meters)
-                    .record(category.score());
+            scores.of(name).record(category.score());
             if (verdict.flagged() && category.exceeded()) {
-                Counter.builder("moderation.flags")
-                        .description("Flagged answers, once for each category that was exceeded.")
-                        .tags("action", action, "category", name, "severity", Integer.toString(category.severity()))
-                        .register(meters)
-                        .increment();
+                flags.of(action, name, Integer.toString(category.severity())).increment();
             }
         }
-        left("result", seconds);
+        durations.of("result").record(duration(seconds));
     }
 
     /** A prompt got no answer. */
     void rejected(RejectReason reason, Stage stage, double seconds) {
-        Counter.builder("moderation.rejects")
-                .description("Prompts that got no answer.")
-                .tags("reason", lower(reason), "stage", lower(stage))
-                .register(meters)
-                .increment();
-        left("reject", seconds);
-    }
-
-    private void left(String outcome, double seconds) {
-        timer("moderation.prompt.duration", "From a prompt's arrival until its outcome is forwarded.", Buckets.REQUEST)
-                .tag("outcome", outcome)
-                .register(meters)
-                .record(duration(seconds));
+        rejects.of(lower(reason), lower(stage)).increment();
+        durations.of("reject").record(duration(seconds));
     }
 
     private String tenantTag(String tenant) {
@@ -204,10 +225,6 @@ final class PromptMeters {
 
     static String lower(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static Timer.Builder timer(String name, String description, Duration[] bounds) {
-        return Timer.builder(name).description(description).serviceLevelObjectives(bounds);
     }
 
     private static Duration duration(double seconds) {

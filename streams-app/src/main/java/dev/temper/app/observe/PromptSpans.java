@@ -9,6 +9,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,12 +48,19 @@ final class PromptSpans {
         this.inRoot = Context.root().with(root);
     }
 
-    /** @param error why the stage failed, a low number of values; none where it did not */
-    void stage(String name, long fromNanos, long toNanos, Attributes attributes, @Nullable String error) {
+    /**
+     * A stage has ended. Costs nothing where nobody records.
+     *
+     * @param error why it failed, a low number of values; none where it did not
+     */
+    void stage(String name, long fromNanos, long toNanos, Supplier<Attributes> attributes, @Nullable String error) {
+        if (!root.isRecording()) {
+            return;
+        }
         Span span = tracer.spanBuilder(name)
                 .setParent(inRoot)
                 .setStartTimestamp(fromNanos, TimeUnit.NANOSECONDS)
-                .setAllAttributes(attributes)
+                .setAllAttributes(attributes.get())
                 .startSpan();
         end(span, Math.max(fromNanos, toNanos), error);
     }
@@ -70,11 +78,13 @@ final class PromptSpans {
     }
 
     /** The prompt has left, or is left to another process. */
-    void end(long nowNanos, Attributes attributes, @Nullable String error) {
+    void end(long nowNanos, Supplier<Attributes> attributes, @Nullable String error) {
         if (publish != null) {
             publish.end(nowNanos, TimeUnit.NANOSECONDS);
         }
-        root.setAllAttributes(attributes);
+        if (root.isRecording()) {
+            root.setAllAttributes(attributes.get());
+        }
         end(root, nowNanos, error);
     }
 

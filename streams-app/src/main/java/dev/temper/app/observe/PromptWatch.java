@@ -32,6 +32,9 @@ public final class PromptWatch {
     private static final AttributeKey<List<String>> FINISH_REASONS =
             AttributeKey.stringArrayKey("gen_ai.response.finish_reasons");
 
+    private static final AttributeKey<String> ACTION = AttributeKey.stringKey("moderation.action");
+    private static final AttributeKey<String> REJECT_STAGE = AttributeKey.stringKey("moderation.reject.stage");
+
     private final PromptMeters meters;
     private final Tracer tracer;
     private final Place place;
@@ -68,7 +71,7 @@ public final class PromptWatch {
     public void read(@Nullable TraceContext cameWith, String tenantNow, long nowNanos) {
         trace = cameWith;
         tenant = tenantNow;
-        spans().stage("receive", takenNanos, nowNanos, Attributes.empty(), null);
+        spans().stage("receive", takenNanos, nowNanos, Attributes::empty, null);
         waitingSinceNanos = nowNanos;
     }
 
@@ -99,14 +102,15 @@ public final class PromptWatch {
             long slot = offered + nanos(timings.queueSeconds());
             long written = slot + nanos(timings.prefillSeconds() + timings.decodeSeconds());
             long scored = written + nanos(timings.scoreSeconds());
-            begun.stage("queue", waitingSinceNanos, slot, Attributes.empty(), null);
-            begun.stage("generate", slot, written, generation(attempt, completed), null);
-            begun.stage("score", written, scored, Attributes.empty(), null);
+            begun.stage("queue", waitingSinceNanos, slot, Attributes::empty, null);
+            begun.stage("generate", slot, written, () -> generation(attempt, completed), null);
+            begun.stage("score", written, scored, Attributes::empty, null);
             waitingSinceNanos = scored;
         } else if (outcome instanceof Failed failed) {
             long ended = offered + nanos(attempt.seconds());
-            begun.stage("queue", waitingSinceNanos, offered, Attributes.empty(), null);
-            begun.stage("generate", offered, ended, request(attempt).build(), PromptMeters.lower(failed.reason()));
+            begun.stage("queue", waitingSinceNanos, offered, Attributes::empty, null);
+            begun.stage(
+                    "generate", offered, ended, () -> request(attempt).build(), PromptMeters.lower(failed.reason()));
             waitingSinceNanos = ended;
         }
     }
@@ -143,18 +147,13 @@ public final class PromptWatch {
     /** The policy has ruled that the answer ends the prompt. */
     public void judged(Verdict ruled, long fromNanos, long nowNanos) {
         verdict = ruled;
-        spans().stage("judge", fromNanos, nowNanos, verdict(ruled), null);
+        spans().stage("judge", fromNanos, nowNanos, () -> verdict(ruled), null);
     }
 
     /** The policy has ruled that the answer is written anew. */
     public void turnedDown(long fromNanos, long nowNanos) {
         meters.rewritten();
-        spans().stage(
-                        "judge",
-                        fromNanos,
-                        nowNanos,
-                        Attributes.builder().put("moderation.action", "rewrite").build(),
-                        null);
+        spans().stage("judge", fromNanos, nowNanos, () -> Attributes.of(ACTION, "rewrite"), null);
         waitingSinceNanos = nowNanos;
     }
 
@@ -165,7 +164,7 @@ public final class PromptWatch {
 
     private static Attributes verdict(Verdict ruled) {
         return Attributes.builder()
-                .put("moderation.action", PromptMeters.lower(ruled.action()))
+                .put(ACTION, PromptMeters.lower(ruled.action()))
                 .put("moderation.severity", ruled.severity())
                 .put("moderation.policy.version", ruled.policyVersion())
                 .build();
@@ -181,23 +180,20 @@ public final class PromptWatch {
         Verdict ruled = verdict;
         if (ruled != null) { // it always was
             meters.answered(ruled, tenant, seconds(nowNanos));
-            spans().end(nowNanos, verdict(ruled), null);
+            spans().end(nowNanos, () -> verdict(ruled), null);
         }
     }
 
     /** Its reject was forwarded. */
     public void rejected(RejectReason reason, Stage stage, long nowNanos) {
         meters.rejected(reason, stage, seconds(nowNanos));
-        Attributes attributes = Attributes.builder()
-                .put("moderation.reject.stage", PromptMeters.lower(stage))
-                .build();
-        spans().end(nowNanos, attributes, PromptMeters.lower(reason));
+        spans().end(nowNanos, () -> Attributes.of(REJECT_STAGE, PromptMeters.lower(stage)), PromptMeters.lower(reason));
     }
 
     /** It is left, unanswered, to whoever has its partition next. */
     public void left(long nowNanos) {
         if (spans != null) {
-            spans.end(nowNanos, Attributes.empty(), "handed_over");
+            spans.end(nowNanos, Attributes::empty, "handed_over");
         }
     }
 
