@@ -160,6 +160,21 @@ public final class BaselineLoader {
                 (folder, lm, tokenizer, limits) -> decoder(lm, tokenizer, limits, runtime, type));
     }
 
+    /**
+     * Loads the models to tell how likely the method finds given tokens. Empty for methods that weigh only some candidates
+     * of each token, and for NADO with δ &lt; 1.
+     *
+     * @return the caller closes it
+     */
+    public Optional<BaselineLikelihood> likelihood(TorchRuntime runtime, ElementType type) {
+        boolean told = baseline instanceof Baseline.Plain
+                || baseline instanceof Baseline.DExperts
+                || (baseline instanceof Baseline.Nado nado && nado.delta() == 1);
+        return told
+                ? Optional.of(BaselineLikelihood.load(model, List.copyOf(companions.values()), baseline, runtime, type))
+                : Optional.empty();
+    }
+
     private SequenceDecoder decoder(
             CausalLm lm, Tokenizer tokenizer, CacheLimits limits, TorchRuntime runtime, ElementType type) {
         List<CausalLm> loaded = new ArrayList<>();

@@ -11,13 +11,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * Log-likelihoods of token sequences under a causal language model: unguided, at temperature 1, over its whole vocabulary.
+ * Log-likelihoods of token sequences under a causal language model: at temperature 1, over its whole vocabulary; unguided,
+ * or steered by models that read the same text.
  * Sequences of like length are read together; those that differ in their last token only are read once. Memory is bounded
  * by {@link #TOKENS_AT_ONCE} and {@link #LOGITS_AT_ONCE}, whatever the number of sequences.
  *
- * <p>Does not own the model. Used by one thread.
+ * <p>Does not own the models. Used by one thread.
  */
 public final class SequenceLikelihood implements SpanLikelihood, AutoCloseable {
     /** Tokens, padding included, that are read in one go. */
@@ -27,11 +29,31 @@ public final class SequenceLikelihood implements SpanLikelihood, AutoCloseable {
     static final int LOGITS_AT_ONCE = 1 << 25;
 
     private final CausalLm model;
+    private final List<CausalLm> models; // the language model first
+    private final Steering steering;
     private final NDManager manager;
     private final Script script;
 
+    /** What the outputs of several models say together about the next token. */
+    @FunctionalInterface
+    public interface Steering {
+        /**
+         * @param logits [rows, vocabulary], the language model's
+         * @param others [rows, outputs], those of each other model
+         * @return [rows, vocabulary], logits
+         */
+        NDArray steer(NDManager owner, NDArray logits, List<NDArray> others);
+    }
+
     public SequenceLikelihood(CausalLm model) {
+        this(model, List.of(), (owner, logits, others) -> logits);
+    }
+
+    /** @param others of the same vocabulary */
+    public SequenceLikelihood(CausalLm model, List<CausalLm> others, Steering steering) {
         this.model = model;
+        this.models = Stream.concat(Stream.of(model), others.stream()).toList();
+        this.steering = steering;
         this.manager = model.newScope();
         this.script = Script.compile(manager, List.of(), "training/likelihood.py");
     }
@@ -44,7 +66,7 @@ public final class SequenceLikelihood implements SpanLikelihood, AutoCloseable {
 
     @Override
     public int maxPositions() {
-        return model.shape().maxPositions();
+        return models.stream().mapToInt(m -> m.shape().maxPositions()).min().orElseThrow();
     }
 
     @Override
@@ -70,9 +92,9 @@ public final class SequenceLikelihood implements SpanLikelihood, AutoCloseable {
         for (int s = 0; s < spans.size(); s++) {
             int[] ids = spans.get(s).ids();
             int read = ids.length - 1;
-            if (read > model.shape().maxPositions()) {
-                throw new IllegalArgumentException("a sequence has " + ids.length + " tokens, but the model reads "
-                        + model.shape().maxPositions());
+            if (read > maxPositions()) {
+                throw new IllegalArgumentException(
+                        "a sequence has " + ids.length + " tokens, but the model reads " + maxPositions());
             }
             if (spans.get(s).judged() > 0) {
                 inputs.computeIfAbsent(IntBuffer.wrap(ids, 0, read), key -> new Input(ids, read, new ArrayList<>()))
@@ -105,12 +127,14 @@ public final class SequenceLikelihood implements SpanLikelihood, AutoCloseable {
                 }
             }
         }
-        int atOnce = Math.max(1, LOGITS_AT_ONCE / model.shape().vocab());
+        int atOnce = Math.max(1, LOGITS_AT_ONCE / model.shape().vocab() / models.size());
         try (NDManager scope = manager.newSubManager()) {
-            NDArray hidden = model.hidden(scope, scope.create(ids, new Shape(inputs.size(), time)));
+            NDArray read = scope.create(ids, new Shape(inputs.size(), time));
+            List<NDArray> hidden =
+                    models.stream().map(m -> m.hidden(scope, read)).toList();
             for (int from = 0; from < targets.size(); from += atOnce) {
                 int to = Math.min(from + atOnce, targets.size());
-                double[] judged = judge(hidden, rows.subList(from, to), tokens.subList(from, to));
+                double[] judged = judgeRows(hidden, rows.subList(from, to), tokens.subList(from, to));
                 for (int i = from; i < to; i++) {
                     Target target = targets.get(i);
                     TokenLikelihoods result = results.get(target.span());
@@ -122,10 +146,15 @@ public final class SequenceLikelihood implements SpanLikelihood, AutoCloseable {
     }
 
     /** @return [2, rows]: log-likelihoods, then 1 where greedy */
-    private double[] judge(NDArray hidden, List<Long> rows, List<Long> tokens) {
+    private double[] judgeRows(List<NDArray> hidden, List<Long> rows, List<Long> tokens) {
         try (NDManager chunk = manager.newSubManager()) {
-            NDArray states = script.call(chunk, "gather", hidden, longs(chunk, rows)); // [rows, hidden]
-            NDArray logits = model.logits(chunk, states); // [rows, vocabulary]
+            NDArray at = longs(chunk, rows);
+            List<NDArray> outputs = new ArrayList<>(); // [rows, outputs]
+            for (int m = 0; m < models.size(); m++) {
+                NDArray states = script.call(chunk, "gather", hidden.get(m), at); // [rows, hidden]
+                outputs.add(models.get(m).logits(chunk, states));
+            }
+            NDArray logits = steering.steer(chunk, outputs.get(0), outputs.subList(1, outputs.size()));
             return script.call(chunk, "likelihood", logits, longs(chunk, tokens))
                     .toDoubleArray();
         }

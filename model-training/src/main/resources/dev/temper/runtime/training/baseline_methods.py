@@ -47,3 +47,9 @@
 
   def rows(self: __torch__.Module_, outputs: Tensor, row: Tensor) -> Tensor:
     return outputs.index_select(0, row)
+
+  def closest(self: __torch__.Module_, z: Tensor, r: Tensor) -> Tensor:  # NADO's log q, for delta = 1
+    return __torch__.log_closest(z, r)
+
+  def ensemble(self: __torch__.Module_, z: Tensor, plus: Tensor, minus: Tensor, alpha: float) -> Tensor:  # log q of DExperts without top-p
+    return __torch__.dexperts(torch.log_softmax(z, 1), plus, minus, alpha)

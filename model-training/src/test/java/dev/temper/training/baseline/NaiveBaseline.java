@@ -28,8 +28,30 @@ final class NaiveBaseline {
         Drawn next(int[] text, int promptTokens, DecodingParameters p, double u);
     }
 
-    static Method plain(CausalLm lm) {
-        return (text, promptTokens, p, u) -> sample(logits(lm, text), logits(lm, text), p, u);
+    /** log q over the whole vocabulary. */
+    interface Weights {
+        double[] logQ(int[] text);
+    }
+
+    static Weights nadoWeights(CausalLm lm, CausalLm auxiliary) {
+        return text -> {
+            double[] logP = logSoftmax(logits(lm, text));
+            double[] r = logits(auxiliary, text);
+            return logSoftmax(IntStream.range(0, r.length)
+                    .mapToDouble(v -> logP[v] + Math.log(sigmoid(r[v])))
+                    .toArray());
+        };
+    }
+
+    static Weights expertWeights(CausalLm lm, CausalLm plus, CausalLm minus, double alpha) {
+        return text -> {
+            double[] z = logits(lm, text);
+            double[] up = logits(plus, text);
+            double[] down = logits(minus, text);
+            return logSoftmax(IntStream.range(0, z.length)
+                    .mapToDouble(v -> z[v] + alpha * (up[v] - down[v]))
+                    .toArray());
+        };
     }
 
     static Method nado(CausalLm lm, CausalLm auxiliary, double delta) {

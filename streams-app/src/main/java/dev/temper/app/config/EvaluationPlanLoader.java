@@ -19,9 +19,13 @@ import dev.temper.training.evaluate.SystemPlan;
 import dev.temper.training.evaluate.classification.ClassificationPlan;
 import dev.temper.training.evaluate.generation.GenerationSuitePlan;
 import dev.temper.training.evaluate.preference.WinRatePlan;
+import dev.temper.training.evaluate.systems.DExpertsSystemPlan;
 import dev.temper.training.evaluate.systems.EngineSystemPlan;
 import dev.temper.training.evaluate.systems.ModelScorerPlan;
+import dev.temper.training.evaluate.systems.NadoSystemPlan;
+import dev.temper.training.evaluate.systems.RadSystemPlan;
 import dev.temper.training.evaluate.systems.RemoteScorerPlan;
+import dev.temper.training.evaluate.systems.WordFilterSystemPlan;
 import dev.temper.training.evaluate.utility.LastWordPlan;
 import dev.temper.training.evaluate.utility.MmluPlan;
 import dev.temper.training.evaluate.utility.MultipleChoicePlan;
@@ -46,8 +50,12 @@ public final class EvaluationPlanLoader {
     /** A kind's record, and what a plan may leave out of it. */
     private record Kind<T>(Class<? extends T> plan, Map<String, ?> defaults) {}
 
-    private static final Map<String, Kind<SystemPlan>> SYSTEMS =
-            Map.of("engine", new Kind<>(EngineSystemPlan.class, EngineSystemPlan.DEFAULTS));
+    private static final Map<String, Kind<SystemPlan>> SYSTEMS = Map.of(
+            "engine", new Kind<>(EngineSystemPlan.class, EngineSystemPlan.DEFAULTS),
+            "nado", new Kind<>(NadoSystemPlan.class, NadoSystemPlan.DEFAULTS),
+            "rad", new Kind<>(RadSystemPlan.class, RadSystemPlan.DEFAULTS),
+            "dexperts", new Kind<>(DExpertsSystemPlan.class, DExpertsSystemPlan.DEFAULTS),
+            "word_filter", new Kind<>(WordFilterSystemPlan.class, WordFilterSystemPlan.DEFAULTS));
 
     private static final Map<String, Kind<ScorerPlan>> SCORERS = Map.of(
             "model", new Kind<>(ModelScorerPlan.class, ModelScorerPlan.DEFAULTS),

@@ -84,7 +84,18 @@ final class EngineSystem implements EvaluatedSystem {
                 : new GuidanceParameters(Map.of(SUBSPACE, plan.beta()), plan.mode(), plan.maxCandidates());
         DecodingParameters own =
                 plan.decoding().over(decoding).with().badWords(badWords).build();
-        PromptSampler.Samples sampled = new PromptSampler(engine()).sample(prompts, guidance, own, samples, seed);
+        return sampled(engine(), prompts, guidance, own, samples, seed);
+    }
+
+    /** Answers of an engine. */
+    static Answers sampled(
+            GenerationEngine engine,
+            List<PromptRow> prompts,
+            GuidanceParameters guidance,
+            DecodingParameters decoding,
+            int samples,
+            long seed) {
+        PromptSampler.Samples sampled = new PromptSampler(engine).sample(prompts, guidance, decoding, samples, seed);
         return new Answers(
                 sampled.completed().stream()
                         .map(ofPrompt ->
@@ -105,12 +116,7 @@ final class EngineSystem implements EvaluatedSystem {
 
     private GenerationEngine engine() {
         if (engine == null) {
-            EngineSettings settings = new EngineSettings(
-                    bench.maxBatch(),
-                    Math.min(CONTEXT_LENGTH, model.config().shape().maxPositions()),
-                    bench.maxBatch() * QUEUE_PER_SEQUENCE,
-                    plan.maxCandidates(),
-                    EngineSettings.DEFAULT.prefillTokens());
+            EngineSettings settings = settings(model, bench, plan.maxCandidates());
             EngineLoader.Files files = new EngineLoader.Files(
                     model.path(),
                     Optional.empty(),
@@ -118,6 +124,16 @@ final class EngineSystem implements EvaluatedSystem {
             engine = EngineLoader.load(files, bench.runtime(), bench.weights(), settings, LoadProgress.SILENT);
         }
         return engine;
+    }
+
+    /** An engine's bounds, for any system. */
+    static EngineSettings settings(ModelFolder model, Workbench bench, int maxCandidates) {
+        return new EngineSettings(
+                bench.maxBatch(),
+                Math.min(CONTEXT_LENGTH, model.config().shape().maxPositions()),
+                bench.maxBatch() * QUEUE_PER_SEQUENCE,
+                maxCandidates,
+                EngineSettings.DEFAULT.prefillTokens());
     }
 
     /** The model's own; guidance and bad words weigh only the candidates of a nucleus, so with them there is none. */

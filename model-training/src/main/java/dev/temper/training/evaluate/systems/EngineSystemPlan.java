@@ -5,6 +5,7 @@ import dev.temper.runtime.decode.DecodingParameters;
 import dev.temper.runtime.lm.ModelFolder;
 import dev.temper.runtime.lm.ModelKind;
 import dev.temper.runtime.sasa.GuidanceParameters.Mode;
+import dev.temper.training.data.WordFile;
 import dev.temper.training.evaluate.DecodingOverride;
 import dev.temper.training.evaluate.EvaluatedSystem;
 import dev.temper.training.evaluate.SystemPlan;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param beta strength of guidance, at least 0; 0 is none
  * @param mode what beta multiplies
  * @param maxCandidates most candidates of one token that guidance looks at
- * @param badWords list of texts that are never generated, one a line
+ * @param badWords list of texts that are never generated, see {@link WordFile}
  * @param decoding settings that go before the suite's
  */
 public record EngineSystemPlan(
@@ -58,7 +59,8 @@ public record EngineSystemPlan(
     @Override
     public EvaluatedSystem open(String name, Workbench bench) {
         ModelFolder folder = ModelFolder.open(model).require(ModelKind.CAUSAL_LM);
-        List<String> words = badWords == null ? List.of() : BadWordsFile.read(badWords);
+        List<String> words =
+                badWords == null ? List.of() : WordFile.read(badWords).words();
         if (words.size() > DecodingParameters.MAX_BAD_WORDS) {
             throw new TemperException("systems." + name + ".bad_words may list " + DecodingParameters.MAX_BAD_WORDS
                     + " texts, not " + words.size());
