@@ -3,18 +3,15 @@ package dev.temper.training.evaluate.generation;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.decode.DecodingParameters;
-import dev.temper.training.data.DataFile;
-import dev.temper.training.data.PromptFile;
 import dev.temper.training.data.PromptFile.TextAs;
 import dev.temper.training.data.PromptRow;
-import dev.temper.training.data.RowDraw;
 import dev.temper.training.data.RowFilter;
 import dev.temper.training.evaluate.DecodingOverride;
 import dev.temper.training.evaluate.Instruments;
+import dev.temper.training.evaluate.PromptSet;
 import dev.temper.training.evaluate.Suite;
 import dev.temper.training.evaluate.SuitePlan;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,15 +90,12 @@ public record GenerationSuitePlan(
     }
 
     public GenerationSuitePlan {
-        data = data == null ? List.of() : List.copyOf(data);
+        data = new PromptSet(data, where, heldOut, limit).data();
         gap = List.copyOf(gap);
         measures = List.copyOf(measures);
-        require(!data.isEmpty(), "data must name at least one file of prompts");
-        require(limit >= 0, "limit must be 0 (all) or more, not " + limit);
         require(samples >= 1 && samples <= 10_000, "samples must be in [1, 10000], not " + samples);
         require(gap.isEmpty() || gap.size() == 2 && groupBy != null, "gap must name two groups, and needs group_by");
         require(!measures.isEmpty(), "measures must name at least one measure");
-        new RowFilter(where);
         decoding.over(DecodingParameters.DEFAULT); // refuses what no decoding can have
     }
 
@@ -113,22 +107,9 @@ public record GenerationSuitePlan(
 
     @Override
     public Suite<?> open(String name, Instruments instruments) {
-        List<PromptRow> rows = new ArrayList<>();
-        List<DataFile> files = new ArrayList<>();
-        for (Path file : data) {
-            // Ids are unique in a file; with several files the file's name keeps them apart.
-            String prefix = data.size() == 1 ? "" : file.getFileName() + ":";
-            files.add(PromptFile.read(file, textAs, new RowFilter(where), Optional.ofNullable(groupBy), row -> {
-                if (!heldOut || row.isHeldOut()) {
-                    rows.add(new PromptRow(prefix + row.id(), row.prompt(), row.group()));
-                }
-            }));
-        }
-        List<PromptRow> drawn = limit == 0 ? rows : RowDraw.of(rows, limit, instruments.seed(), PromptRow::id);
-        if (drawn.isEmpty()) {
-            throw new TemperException(
-                    "suites." + name + ": no row of its data fulfils where and held_out; loosen them");
-        }
+        PromptSet.Read read = new PromptSet(data, where, heldOut, limit)
+                .read(name, textAs, Optional.ofNullable(groupBy), instruments.seed());
+        List<PromptRow> drawn = read.rows();
         if (groupBy != null && drawn.stream().allMatch(row -> row.group().isEmpty())) {
             throw new TemperException("suites." + name + ".group_by: no row has a field '" + groupBy + "'");
         }
@@ -137,6 +118,6 @@ public record GenerationSuitePlan(
                 throw new TemperException("suites." + name + ".gap: no row has " + groupBy + " '" + group + "'");
             }
         }
-        return new GenerationSuite(name, this, drawn, files, instruments);
+        return new GenerationSuite(name, this, drawn, read.files(), instruments);
     }
 }

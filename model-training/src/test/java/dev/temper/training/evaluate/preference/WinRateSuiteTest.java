@@ -112,7 +112,7 @@ class WinRateSuiteTest {
                 PROMPTS.stream()
                         .map(text -> "{\"id\":\"%s\",\"text\":\"%s\"}".formatted(text, text))
                         .toList());
-        return new WinRatePlan(List.of(file), Map.of(), 0, TextAs.PLAIN, DecodingOverride.NONE);
+        return new WinRatePlan(List.of(file), Map.of(), false, 0, TextAs.PLAIN, DecodingOverride.NONE);
     }
 
     private static Instruments instruments(Workbench bench, PerplexityJudge judge) {
