@@ -1,6 +1,8 @@
 package dev.temper.training.regularise;
 
 import dev.temper.runtime.lm.ElementType;
+import dev.temper.training.decoder.LoraSettings;
+import java.util.Optional;
 
 /**
  * How one iteration fine-tunes.
@@ -14,6 +16,7 @@ import dev.temper.runtime.lm.ElementType;
  * @param divergence direction of the regulariser
  * @param computeType float32 or bfloat16: what passes compute in; weights and moments stay float32
  * @param checkpointEvery steps between two checkpoints, at least 1
+ * @param lora empty = all weights are trained
  */
 public record FineTuneSettings(
         int steps,
@@ -24,7 +27,33 @@ public record FineTuneSettings(
         double delta,
         Divergence divergence,
         ElementType computeType,
-        int checkpointEvery) {
+        int checkpointEvery,
+        Optional<LoraSettings> lora) {
+
+    /** All weights are trained. */
+    public FineTuneSettings(
+            int steps,
+            int batchSize,
+            int accumulation,
+            double learningRate,
+            double weightDecay,
+            double delta,
+            Divergence divergence,
+            ElementType computeType,
+            int checkpointEvery) {
+        this(
+                steps,
+                batchSize,
+                accumulation,
+                learningRate,
+                weightDecay,
+                delta,
+                divergence,
+                computeType,
+                checkpointEvery,
+                Optional.empty());
+    }
+
     public FineTuneSettings {
         require(steps >= 1, "steps must be at least 1, not " + steps);
         require(batchSize >= 1, "batch_size must be at least 1, not " + batchSize);

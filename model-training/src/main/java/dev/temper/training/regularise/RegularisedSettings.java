@@ -19,5 +19,8 @@ public record RegularisedSettings(
         if (iterations < 1) {
             throw new IllegalArgumentException("iterations must be at least 1, not " + iterations);
         }
+        if (algorithm == Algorithm.REINFORCE && fineTune.lora().isPresent()) {
+            throw new IllegalArgumentException("reinforce trains all weights; leave fine_tune.lora out");
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.temper.training.regularise;
 
+import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.temper.runtime.TemperException;
@@ -237,10 +238,10 @@ public final class RegularisedTraining {
     private Path fineTune(int t, ModelFolder before, Optional<Targets> targets) {
         Path target = iteration(t).resolve("model");
         try (TrainableDecoder model = load(before);
-                FineTuning training = new FineTuning(model, targets, domains, settings.fineTune())) {
-            ResumableTraining done =
-                    training.run(settings.seed() + t, folder(iteration(t), "fine-tune"), fingerprint, progress);
-            save(target, model, iterationManifest(t));
+                FineTuning training = new FineTuning(
+                        model, before.weightPlan(), targets, domains, settings.fineTune(), settings.seed() + t)) {
+            ResumableTraining done = training.run(folder(iteration(t), "fine-tune"), fingerprint, progress);
+            save(target, training.result(), iterationManifest(t));
             done.deleteCheckpoint();
             return target;
         }
@@ -272,7 +273,7 @@ public final class RegularisedTraining {
                         folder(iteration(t), "reinforce"),
                         fingerprint,
                         progress);
-                save(target, model, iterationManifest(t).put("mean_reward_before", reward));
+                save(target, model.weights(), iterationManifest(t).put("mean_reward_before", reward));
                 done.deleteCheckpoint();
                 return target;
             }
@@ -283,8 +284,8 @@ public final class RegularisedTraining {
         return JSON.createObjectNode().put("kind", "iteration").put("iteration", t);
     }
 
-    private void save(Path target, TrainableDecoder model, ObjectNode manifest) {
-        CheckpointWriter.writeCausalLm(target, base, model.weights(), ElementType.FLOAT32, manifest);
+    private void save(Path target, List<NDArray> weights, ObjectNode manifest) {
+        CheckpointWriter.writeCausalLm(target, base, weights, ElementType.FLOAT32, manifest);
     }
 
     private TrainableDecoder load(ModelFolder folder) {

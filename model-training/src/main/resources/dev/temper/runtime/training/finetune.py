@@ -16,3 +16,11 @@
     log_p = log_p.index_select(0, at)
     d = __torch__.kl(log_p, log_q) if bool(backward[0].item() > 0) else __torch__.kl(log_q, log_p)
     return loss + (strength * d).mean()
+
+  # The same of weights that are adapted at low rank (lora.py)
+
+  def adapted_language(self: __torch__.Module_, ids: Tensor, rows: Tensor, targets: Tensor, weight: Tensor, compute: Tensor, dims: Tensor, real: Tensor, frequencies: Tensor, w: List[Tensor], a: List[Tensor], b: List[Tensor], places: Tensor, scale: Tensor) -> Tensor:
+    return self.language(ids, rows, targets, weight, compute, dims, real, frequencies, __torch__.adapted(w, a, b, places, scale))
+
+  def adapted_regularised(self: __torch__.Module_, ids: Tensor, rows: Tensor, targets: Tensor, weight: Tensor, at: Tensor, strength: Tensor, log_q: Tensor, backward: Tensor, compute: Tensor, dims: Tensor, real: Tensor, frequencies: Tensor, w: List[Tensor], a: List[Tensor], b: List[Tensor], places: Tensor, scale: Tensor) -> Tensor:
+    return self.regularised(ids, rows, targets, weight, at, strength, log_q, backward, compute, dims, real, frequencies, __torch__.adapted(w, a, b, places, scale))

@@ -9,10 +9,13 @@ import ai.djl.ndarray.types.Shape;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.lm.ElementType;
+import dev.temper.runtime.lm.LlamaWeights;
 import dev.temper.runtime.lm.LoadProgress;
 import dev.temper.runtime.lm.ModelFolder;
+import dev.temper.runtime.lm.WeightLoader;
 import dev.temper.runtime.torch.TorchRuntime;
 import dev.temper.training.TinyModel;
+import dev.temper.training.decoder.LoraSettings;
 import dev.temper.training.decoder.TokenSequence;
 import dev.temper.training.nado.AuxiliarySettings;
 import dev.temper.training.nado.LabelledSequence;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -258,6 +262,49 @@ class RegularisedTrainingTest {
         // Then
         assertThat(kills).isGreaterThan(3);
         assertThat(weights(finished)).isEqualTo(undisturbed);
+    }
+
+    @Test
+    void shouldTrainAtLowRankAloneAndGoOnAfterKillsToTheSameWeights(@TempDir Path straight) throws IOException {
+        // Given
+        LoraSettings lora = new LoraSettings(4, 8, List.of("q_proj", "down_proj"));
+        FineTuneSettings steps = new FineTuneSettings(
+                12, 8, 1, 3e-3, 0.01, 1, Divergence.FORWARD, ElementType.FLOAT32, 4, Optional.of(lora));
+        RegularisedSettings settings = new RegularisedSettings(
+                Algorithm.PLAIN,
+                1,
+                settings(Algorithm.PLAIN, Divergence.FORWARD).auxiliary(),
+                steps,
+                ReinforceSettings.DEFAULT,
+                5);
+        byte[] undisturbed =
+                weights(training(settings, 0, straight, Progress.Factory.SILENT).run());
+
+        // When killed after a checkpoint
+        assertThatThrownBy(() -> training(settings, 0, work, dyingAfter(7)).run())
+                .isInstanceOf(Killed.class);
+        ModelFolder finished =
+                training(settings, 0, work, Progress.Factory.SILENT).run();
+
+        // Then
+        assertThat(weights(finished)).isEqualTo(undisturbed);
+        try (NDManager manager = RUNTIME.newManager()) {
+            List<NDArray> before = loaded(manager, BASE);
+            List<NDArray> after = loaded(manager, finished);
+            for (int i = 0; i < before.size(); i++) {
+                boolean adapted = i < BASE.llama().layers() * LlamaWeights.PER_LAYER
+                        && (i % LlamaWeights.PER_LAYER == 1 || i % LlamaWeights.PER_LAYER == 5);
+                boolean same =
+                        Arrays.equals(before.get(i).toFloatArray(), after.get(i).toFloatArray());
+                assertThat(same).as("weight %d", i).isEqualTo(!adapted);
+            }
+        }
+    }
+
+    private static List<NDArray> loaded(NDManager manager, ModelFolder folder) {
+        return WeightLoader.load(
+                        folder.weights(), folder.weightPlan(), ElementType.FLOAT32, manager, LoadProgress.SILENT)
+                .arrays();
     }
 
     @Test

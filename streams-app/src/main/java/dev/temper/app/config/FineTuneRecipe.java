@@ -4,6 +4,7 @@ import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.serve.EngineSettings;
 import dev.temper.training.data.PromptFile.TextAs;
+import dev.temper.training.decoder.LoraSettings;
 import dev.temper.training.nado.AuxiliarySettings;
 import dev.temper.training.regularise.Algorithm;
 import dev.temper.training.regularise.Divergence;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,9 +187,10 @@ public record FineTuneRecipe(
             double delta,
             Divergence divergence,
             String precision,
-            int checkpointEvery) {
+            int checkpointEvery,
+            @Nullable LoraSettings lora) {
         static final FineTuneStepsRecipe DEFAULT =
-                new FineTuneStepsRecipe(200, 8, 1, 2e-4, 0.01, 1, Divergence.FORWARD, "float32", 50);
+                new FineTuneStepsRecipe(200, 8, 1, 2e-4, 0.01, 1, Divergence.FORWARD, "float32", 50, null);
 
         ElementType computeType() {
             return ElementType.ofTorchName(precision)
@@ -225,7 +228,8 @@ public record FineTuneRecipe(
                         fineTune.delta(),
                         fineTune.divergence(),
                         computeType,
-                        fineTune.checkpointEvery()),
+                        fineTune.checkpointEvery(),
+                        Optional.ofNullable(fineTune.lora())),
                 reinforce,
                 seed);
     }

@@ -10,6 +10,7 @@ import dev.temper.app.config.FineTuneRecipe.FineTuneStepsRecipe;
 import dev.temper.app.config.FineTuneRecipe.PromptsRecipe;
 import dev.temper.app.config.FineTuneRecipe.SamplesRecipe;
 import dev.temper.runtime.TemperException;
+import dev.temper.training.decoder.LoraSettings;
 import dev.temper.training.regularise.ReinforceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,6 +48,9 @@ public final class RecipeLoader {
             ObjectNode tree = defaults();
             for (String domain : names(recipe.path("domains"))) {
                 ((ObjectNode) tree.get("domains")).set(domain, ConfigLoader.YAML.valueToTree(DomainRecipe.DEFAULT));
+            }
+            if (recipe.path("fine_tune").path("lora").isObject()) { // absent = all weights are trained
+                ((ObjectNode) tree.get("fine_tune")).set("lora", ConfigLoader.YAML.valueToTree(LoraSettings.DEFAULT));
             }
             ConfigLoader.merge(name, "", tree, recipe);
             completeSources(name, tree.path("samples").path("sources"));

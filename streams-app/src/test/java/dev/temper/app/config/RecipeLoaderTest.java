@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.temper.app.config.FineTuneRecipe.PromptsRecipe;
 import dev.temper.runtime.TemperException;
 import dev.temper.training.data.PromptFile.TextAs;
+import dev.temper.training.decoder.LoraSettings;
 import dev.temper.training.regularise.Algorithm;
 import dev.temper.training.regularise.Divergence;
 import dev.temper.training.regularise.OracleSampling.Oracle;
@@ -62,6 +63,21 @@ class RecipeLoaderTest {
     }
 
     @Test
+    void shouldTrainAtLowRankWhereALoraSectionIs() {
+        assertThat(parse(LEAST).settings().fineTune().lora()).isEmpty();
+        assertThat(parse(LEAST + "fine_tune: {lora: {}}\n")
+                        .settings()
+                        .fineTune()
+                        .lora())
+                .contains(LoraSettings.DEFAULT);
+        assertThat(parse(LEAST + "fine_tune: {lora: {rank: 2, targets: [q_proj]}}\n")
+                        .settings()
+                        .fineTune()
+                        .lora())
+                .contains(new LoraSettings(2, 16, List.of("q_proj")));
+    }
+
+    @Test
     void shouldTakeSamplesFromSeveralSourcesOrFromTheShortForm() {
         // When
         FineTuneRecipe several = parse(
@@ -90,6 +106,7 @@ class RecipeLoaderTest {
                 "base: b; scorer: s; domains: {d: {texts: [t], lowest_label: 2}}|lowest_label",
                 "base: b; scorer: s; domains: {d: {texts: [t]}}; algorithm: reinforce|leave the domains out",
                 "base: b; scorer: s; algorithm: reinforce; reinforce: {clip: 2}|clip must be",
+                "base: b; scorer: s; domains: {d: {texts: [t]}}; fine_tune: {lora: {rank: 0}}|lora.rank must be",
                 "base: b; scorer: s; domains: {d: {texts: [t]}}; samples: {sources: [{prompt: [a]}]}|prompt is no setting",
                 "base: b; scorer: s; domains: {d: {texts: [t]}}; samples: {prompts: [a], sources: [{prompts: [a]}]}|either",
             })
