@@ -21,7 +21,7 @@ import java.util.Optional;
  * <p>Works through windows of rows and writes each window's numbers, so that memory is bounded whatever the data, and a
  * killed evaluation goes on with the window in which it was killed. Only numbers are kept, never text. A file of numbers
  * that was made with another model, other data or other settings is refused; systems and suites may be added to a plan.
- * One system is open at a time.
+ * One system is open at a time; before the first, all were looked at, so that a long plan does not fail in its middle.
  */
 public final class Evaluation {
     private static final String NUMBERS = "numbers";
@@ -57,7 +57,8 @@ public final class Evaluation {
             scorer = plan.scorer().map(given -> given.open(bench));
             Instruments instruments = new Instruments(bench, judge, scorer, plan.decoding(), plan.seed());
             plan.suites().forEach((name, suite) -> tables.add(table(name, suite.open(name, instruments))));
-            List<SystemFacts> systems = measure(plan, tables, folder);
+            List<SystemFacts> systems = check(plan, tables, folder);
+            measure(plan, tables, folder);
             return new Results(
                     about(plan, judge, scorer),
                     systems,
@@ -73,42 +74,75 @@ public final class Evaluation {
         return new Table<>(name, suite, new LinkedHashMap<>(), new LinkedHashMap<>());
     }
 
-    private List<SystemFacts> measure(EvaluationPlan plan, List<Table<?>> tables, Path folder) {
+    /** Before anything is measured: whether all systems are there, and the folder is of this plan. */
+    private List<SystemFacts> check(EvaluationPlan plan, List<Table<?>> tables, Path folder) {
         List<SystemFacts> systems = new ArrayList<>();
+        plan.systems().forEach((name, given) -> {
+            try (EvaluatedSystem system = given.open(name, bench)) {
+                systems.add(new SystemFacts(name, system.identity()));
+                for (Table<?> table : tables) {
+                    NumbersFile.check(file(folder, table, name), dependsOn(table, system, plan));
+                }
+            }
+        });
+        return systems;
+    }
+
+    private void measure(EvaluationPlan plan, List<Table<?>> tables, Path folder) {
         long total = (long) plan.systems().size()
                 * tables.stream().mapToLong(table -> table.suite().size()).sum();
         long before = 0;
         try (Progress bar = progress.start("evaluate", "rows", total)) {
             for (Map.Entry<String, SystemPlan> entry : plan.systems().entrySet()) {
-                try (EvaluatedSystem system = entry.getValue().open(entry.getKey(), bench)) {
-                    systems.add(new SystemFacts(entry.getKey(), system.identity()));
+                String name = entry.getKey();
+                try (EvaluatedSystem system = entry.getValue().open(name, bench)) {
                     for (Table<?> table : tables) {
-                        bar.say(entry.getKey() + ", " + table.name());
-                        measure(table, entry.getKey(), system, plan.seed(), folder, bar, before);
+                        bar.say(name + ", " + table.name());
+                        open(table, name, system, plan, folder);
+                        measure(table, name, system, bar, before);
                         before += table.suite().size();
                     }
                 }
             }
             bar.reached(total);
         }
-        return systems;
     }
 
-    private <R extends SuiteRow> void measure(
-            Table<R> table, String name, EvaluatedSystem system, long seed, Path folder, Progress bar, long before) {
-        Suite<R> suite = table.suite();
-        Optional<String> inapplicable = suite.inapplicable(system);
+    private static Path file(Path folder, Table<?> table, String system) {
+        return folder.resolve(NUMBERS).resolve(FileNames.of(table.name())).resolve(FileNames.of(system) + ".jsonl");
+    }
+
+    private ObjectNode dependsOn(Table<?> table, EvaluatedSystem system, EvaluationPlan plan) {
+        ObjectNode node = new ObjectMapper().createObjectNode();
+        node.set("system", system.identity());
+        node.set("suite", table.suite().description());
+        return node.put("weights", bench.weights().torchName()).put("seed", plan.seed());
+    }
+
+    private <R extends SuiteRow> void open(
+            Table<R> table, String name, EvaluatedSystem system, EvaluationPlan plan, Path folder) {
+        Optional<String> inapplicable = table.suite().inapplicable(system);
         if (inapplicable.isPresent()) {
             table.missing().put(name, inapplicable.get());
-            return;
+        } else {
+            Path path = file(folder, table, name);
+            table.files()
+                    .put(
+                            name,
+                            NumbersFile.open(
+                                    path,
+                                    dependsOn(table, system, plan),
+                                    table.suite().rowType()));
         }
-        ObjectNode dependsOn = new ObjectMapper().createObjectNode();
-        dependsOn.set("system", system.identity());
-        dependsOn.set("suite", suite.description());
-        dependsOn.put("weights", bench.weights().torchName()).put("seed", seed);
-        Path path = folder.resolve(NUMBERS).resolve(FileNames.of(table.name())).resolve(FileNames.of(name) + ".jsonl");
-        NumbersFile<R> file = NumbersFile.open(path, dependsOn, suite.rowType());
-        table.files().put(name, file);
+    }
+
+    private static <R extends SuiteRow> void measure(
+            Table<R> table, String name, EvaluatedSystem system, Progress bar, long before) {
+        Suite<R> suite = table.suite();
+        NumbersFile<R> file = table.files().get(name);
+        if (file == null) {
+            return; // the suite does not apply
+        }
         for (int from = file.rows().size(); from < suite.size(); ) {
             bar.reached(before + from);
             int to = Math.min(from + suite.window(), suite.size());

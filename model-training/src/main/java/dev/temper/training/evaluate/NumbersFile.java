@@ -1,9 +1,11 @@
 package dev.temper.training.evaluate;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.temper.runtime.TemperException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +60,33 @@ final class NumbersFile<R extends SuiteRow> {
         }
     }
 
+    /**
+     * Looks whether a file, if there is one, could be opened.
+     *
+     * @throws TemperException if it is of another evaluation
+     */
+    static void check(Path file, JsonNode evaluation) {
+        NumbersFile<?> looked = new NumbersFile<>(file, SuiteRow.class);
+        if (!Files.exists(file)) {
+            return;
+        }
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            String header = lines.readLine();
+            if (header != null) {
+                looked.requireSame(JSON.readTree(header).path(EVALUATION), asWritten(evaluation));
+            }
+        } catch (JsonProcessingException e) {
+            return; // half a line, written when the process was killed
+        } catch (IOException e) {
+            throw looked.unusable(e);
+        }
+    }
+
+    /** As it reads back: an int where a long was, for one. */
+    private static JsonNode asWritten(JsonNode evaluation) throws JsonProcessingException {
+        return JSON.readTree(JSON.writeValueAsString(evaluation));
+    }
+
     /** The lines of the windows that were finished. */
     private List<String> read(JsonNode evaluation) throws IOException {
         List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
@@ -71,7 +100,7 @@ final class NumbersFile<R extends SuiteRow> {
                 break; // half a line, written when the process was killed
             }
             if (i == 0) {
-                requireSame(line.path(EVALUATION), JSON.readTree(JSON.writeValueAsString(evaluation)));
+                requireSame(line.path(EVALUATION), asWritten(evaluation));
                 whole = 1;
             } else if (line.has(SECONDS)) {
                 rows.addAll(window);

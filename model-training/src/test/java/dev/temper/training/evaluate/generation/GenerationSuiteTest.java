@@ -190,6 +190,18 @@ class GenerationSuiteTest {
     }
 
     @Test
+    void shouldLookAtAllSystemsBeforeItMeasuresTheFirst() {
+        // Given: numbers that another system left under the second's name
+        Path out = folder.resolve("out");
+        evaluate(5, out, Map.of("mild", plain));
+        int before = plain.prompts();
+
+        // When, Then
+        assertThatThrownBy(() -> evaluate(5, out, systems())).hasMessageContaining("holds numbers of another");
+        assertThat(plain.prompts()).isEqualTo(before);
+    }
+
+    @Test
     void shouldRefuseAPlanThatItsDataCannotFulfil() {
         assertThatThrownBy(() -> suite(Map.of("labels.group", IntNode.valueOf(3)), 0, "labels.group", List.of())
                         .open("answers", nothing()))
