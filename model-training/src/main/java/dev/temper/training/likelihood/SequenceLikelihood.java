@@ -3,6 +3,7 @@ package dev.temper.training.likelihood;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.torch.Script;
 import java.nio.IntBuffer;
@@ -135,6 +136,7 @@ public final class SequenceLikelihood implements SpanLikelihood, AutoCloseable {
             for (int from = 0; from < targets.size(); from += atOnce) {
                 int to = Math.min(from + atOnce, targets.size());
                 double[] judged = judgeRows(hidden, rows.subList(from, to), tokens.subList(from, to));
+                requireNumbers(judged);
                 for (int i = from; i < to; i++) {
                     Target target = targets.get(i);
                     TokenLikelihoods result = results.get(target.span());
@@ -157,6 +159,17 @@ public final class SequenceLikelihood implements SpanLikelihood, AutoCloseable {
             NDArray logits = steering.steer(chunk, outputs.get(0), outputs.subList(1, outputs.size()));
             return script.call(chunk, "likelihood", logits, longs(chunk, tokens))
                     .toDoubleArray();
+        }
+    }
+
+    /** A NaN would count as a wrong answer, and be taken for one. */
+    private static void requireNumbers(double[] judged) {
+        for (double value : judged) {
+            if (Double.isNaN(value)) {
+                throw new TemperException(
+                        "a model gives likelihoods that are no numbers (NaN): its weights are damaged,"
+                                + " or their type is too small for it; try float32");
+            }
         }
     }
 

@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.lm.LoadProgress;
+import dev.temper.runtime.lm.ModelFolder;
 import dev.temper.runtime.torch.TorchRuntime;
 import dev.temper.training.TinyModel;
 import dev.temper.training.nado.GoldenTensors;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -139,6 +147,28 @@ class SequenceLikelihoodTest {
                             .get(0)
                             .sum())
                     .isZero();
+        }
+    }
+
+    @Test
+    void shouldRefuseToCountWhatADamagedModelGives(@TempDir Path folder) throws IOException {
+        // Given: a copy of a model whose weights are NaN
+        Path original = TinyModel.open("gpt2").path();
+        for (String file : List.of("config.json", "tokenizer.json")) {
+            Files.copy(original.resolve(file), folder.resolve(file));
+        }
+        ByteBuffer weights = ByteBuffer.wrap(Files.readAllBytes(original.resolve("model.safetensors")))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = 8 + (int) weights.getLong(0); at + 4 <= weights.capacity(); at += 4) {
+            weights.putFloat(at, Float.NaN);
+        }
+        Files.write(folder.resolve("model.safetensors"), weights.array());
+        try (LikelihoodModel damaged = LikelihoodModel.open(ModelFolder.open(folder), runtime, ElementType.FLOAT32)) {
+
+            // When, Then
+            assertThatThrownBy(() -> damaged.of(List.of(new TokenSpan(new int[] {1, 2, 3}, 1))))
+                    .isInstanceOf(TemperException.class)
+                    .hasMessageContaining("NaN");
         }
     }
 

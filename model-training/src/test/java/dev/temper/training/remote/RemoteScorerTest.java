@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.temper.runtime.TemperException;
+import dev.temper.runtime.lm.ElementType;
+import dev.temper.runtime.torch.TorchRuntime;
+import dev.temper.training.evaluate.ToxicityMeter;
+import dev.temper.training.evaluate.Workbench;
+import dev.temper.training.evaluate.systems.RemoteScorerPlan;
 import dev.temper.training.remote.RemoteScorerSettings.TokenIn;
 import dev.temper.training.remote.ScoringService.Asked;
 import dev.temper.training.remote.ScoringService.Behaviour;
@@ -71,6 +76,38 @@ class RemoteScorerTest {
             assertThat(service.asked).hasSize(2);
             assertThat(service.asked)
                     .allSatisfy(asked -> assertThat(asked.authorization()).isEqualTo("Bearer " + SECRET));
+        }
+    }
+
+    @Test
+    void shouldStandInForTheLocalScorerOfAnEvaluation() {
+        // Given: a plan's scorer, without a token
+        try (ScoringService service = new ScoringService(RemoteScorerTest::moderate)) {
+            RemoteScorerPlan plan = new RemoteScorerPlan(
+                    ScoringProtocol.MODERATION,
+                    service.url(),
+                    List.of("violence", "hate"),
+                    "hate",
+                    "en",
+                    null,
+                    TokenIn.BEARER,
+                    30_000,
+                    2,
+                    20,
+                    1000,
+                    2,
+                    2);
+            Workbench bench = new Workbench(TorchRuntime.open("cpu", 1), ElementType.FLOAT32, 1);
+
+            // When
+            double[] toxicity;
+            try (ToxicityMeter meter = plan.open(bench)) {
+                toxicity = meter.toxicity(List.of("a", "bb", "", "ccc", "dddd"));
+
+                // Then
+                assertThat(meter.identity()).contains("moderation " + service.url(), "hate");
+            }
+            assertThat(toxicity).containsExactly(0.01, 0.02, 0, 0.03, 0.04);
         }
     }
 
