@@ -42,7 +42,7 @@ async function send(producer, registry) {
       id, tenant: 'js', messages: [{ role: 'USER', content: text }], prompt: null, parameters: null,
       created_at: settings.createdAt, traceparent: null, tracestate: null,
     };
-    await produce(await newest.serialize(settings.prompts, event), { traceparent });
+    await produce(await newest.serialize(settings.prompts, event), traceparent && { traceparent });
   }
   const schema = { schemaType: 'AVRO', schema: JSON.stringify(PLAIN) };
   const useSchemaId = await registry.register(`${settings.prompts}-value`, schema);

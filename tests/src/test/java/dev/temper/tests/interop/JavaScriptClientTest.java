@@ -9,6 +9,7 @@ import dev.temper.app.Sidecar;
 import dev.temper.app.cli.Temper;
 import dev.temper.app.config.ConfigLoader;
 import dev.temper.app.config.SidecarConfig;
+import dev.temper.tests.Requirement;
 import dev.temper.tests.stream.Backbone;
 import dev.temper.tests.stream.PacedEngine;
 import java.io.PrintWriter;
@@ -89,8 +90,8 @@ class JavaScriptClientTest {
 
     @Test
     void shouldAnswerAClientThatNobodyHereWrote() throws Exception {
-        Interop.require(NodeClient.missing());
-        Interop.require(RegistryServer.APICURIO.missing());
+        Requirement.INTEROP.holds(NodeClient.missing());
+        Requirement.INTEROP.holds(RegistryServer.APICURIO.missing());
         try (RegistryServer.Reach registry = RegistryServer.APICURIO.start(folder);
                 Backbone backbone = new Backbone(folder, 1);
                 PacedEngine engine = new PacedEngine(6, 12)) {

@@ -17,6 +17,7 @@ import dev.temper.schemas.registry.SchemaReference;
 import dev.temper.schemas.registry.SchemaRegistryClient;
 import dev.temper.schemas.serde.AvroSerdes;
 import dev.temper.schemas.serde.SerdeFailure;
+import dev.temper.tests.Requirement;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -65,7 +66,7 @@ class RegistryInteropTest {
     private final String topic = "topic-" + UUID.randomUUID();
 
     private RegistryServer.Reach start(RegistryServer server) throws Exception {
-        Interop.require(server.missing());
+        Requirement.INTEROP.holds(server.missing());
         return server.start(folder);
     }
 

@@ -33,7 +33,7 @@ public final class Backbone implements AutoCloseable {
             new TopicsConfig(Topics.PROMPTS, Topics.RESULTS, Topics.FLAGGED, Topics.REJECTS, Topics.POLICIES);
 
     /** A broker that starts again is let in when the session of its earlier life is over. */
-    private static final Duration SHORT_SESSION = Duration.ofSeconds(2);
+    static final Duration SHORT_SESSION = Duration.ofSeconds(2);
     /**
      * A busy machine starves a broker for seconds. One that is fenced for that holds all up for minutes: its coordinators
      * load anew, and a commit waits for them, up to the producer's max.block.ms each time.
@@ -41,28 +41,33 @@ public final class Backbone implements AutoCloseable {
     private static final Duration LONG_SESSION = Duration.ofSeconds(30);
 
     private final Path folder;
-    private final Brokers brokers;
+    private final Cluster cluster;
     private final int registryPort;
     private EmbeddedRegistry registry;
 
     Backbone(Path folder) throws Exception {
-        this(folder, 1, SHORT_SESSION);
+        this(folder, BrokerKind.EMBEDDED);
+    }
+
+    /** With one broker. */
+    Backbone(Path folder, BrokerKind kind) throws Exception {
+        this(folder, kind.start(folder));
         createTopics(DEFAULT_TOPICS, PARTITIONS);
     }
 
     /** Several brokers, without topics. */
     public Backbone(Path folder, int nodes) {
-        this(folder, nodes, SHORT_SESSION);
+        this(folder, new Brokers(folder, nodes, SHORT_SESSION));
     }
 
     /** One broker that is not to be stopped, without topics. */
     public static Backbone steady(Path folder) {
-        return new Backbone(folder, 1, LONG_SESSION);
+        return new Backbone(folder, new Brokers(folder, 1, LONG_SESSION));
     }
 
-    private Backbone(Path folder, int nodes, Duration session) {
+    private Backbone(Path folder, Cluster cluster) {
         this.folder = folder;
-        brokers = new Brokers(folder, nodes, session);
+        this.cluster = cluster;
         registry = EmbeddedRegistry.start(folder.resolve("registry"), 0);
         registryPort = Integer.parseInt(registry.url().substring(registry.url().lastIndexOf(':') + 1));
     }
@@ -81,15 +86,21 @@ public final class Backbone implements AutoCloseable {
     }
 
     public String bootstrapServers() {
-        return brokers.bootstrapServers();
+        return cluster.bootstrapServers();
     }
 
     public String registryUrl() {
         return "http://127.0.0.1:" + registryPort;
     }
 
+    /** The embedded ones. */
     public Brokers brokers() {
-        return brokers;
+        return (Brokers) cluster;
+    }
+
+    /** The broker stops, is away for so long, and comes back. */
+    void interruptBroker(Duration outage) throws InterruptedException {
+        cluster.interrupt(outage);
     }
 
     public void stopRegistry() {
@@ -169,6 +180,6 @@ public final class Backbone implements AutoCloseable {
     @Override
     public void close() {
         registry.close();
-        brokers.close();
+        cluster.close();
     }
 }

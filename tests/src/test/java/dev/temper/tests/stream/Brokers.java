@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 
 /** A cluster of embedded brokers, each of which can be stopped and started again with its ports and its data. */
-public final class Brokers implements AutoCloseable {
+public final class Brokers implements Cluster {
     private final Path folder;
     private final Duration session;
     private final List<Integer> ports;
@@ -42,7 +42,8 @@ public final class Brokers implements AutoCloseable {
         return nodes.length;
     }
 
-    String bootstrapServers() {
+    @Override
+    public String bootstrapServers() {
         return ports.stream().map(port -> Loopback.HOST + ":" + port).collect(Collectors.joining(","));
     }
 
@@ -58,6 +59,11 @@ public final class Brokers implements AutoCloseable {
                 .setting("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000")
                 .setting("broker.session.timeout.ms", Long.toString(session.toMillis()))
                 .start();
+    }
+
+    @Override
+    public void interrupt(Duration outage) throws InterruptedException {
+        interrupt(0, outage);
     }
 
     /** One of them goes away for so long. */

@@ -34,10 +34,15 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** One sidecar whose only broker goes away for longer than its producer is patient; restarts and outages of the registry are the chaos suite's. */
+/**
+ * One sidecar whose only broker, embedded or in a container, goes away for longer than its producer is patient; restarts and
+ * outages of the registry are the chaos suite's.
+ */
 class ExactlyOnceTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final int CONVERSATIONS = 17;
 
     private final Random random = new Random(11);
@@ -65,9 +70,10 @@ class ExactlyOnceTest {
         sent.put(new SourceCoordinates(at.topic(), at.partition(), at.offset()), good);
     }
 
-    @Test
-    void shouldAnswerEveryPromptOnceThroughAnOutageOfTheBroker(@TempDir Path folder) throws Exception {
-        try (Backbone backbone = new Backbone(folder);
+    @ParameterizedTest
+    @EnumSource
+    void shouldAnswerEveryPromptOnceThroughAnOutageOfTheBroker(BrokerKind kind, @TempDir Path folder) throws Exception {
+        try (Backbone backbone = new Backbone(folder, kind);
                 PacedEngine engine = new PacedEngine(6);
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                         Map.of("bootstrap.servers", backbone.bootstrapServers()),
@@ -79,7 +85,7 @@ class ExactlyOnceTest {
             await().atMost(PATIENCE).until(() -> backbone.count(Topics.RESULTS) > 20);
 
             // When
-            backbone.brokers().interrupt(0, Duration.ofSeconds(6));
+            backbone.interruptBroker(Duration.ofSeconds(6));
             send(backbone, producer, 50);
             await().atMost(PATIENCE)
                     .until(() -> backbone.count(Topics.RESULTS) + backbone.count(Topics.REJECTS) >= sent.size());
