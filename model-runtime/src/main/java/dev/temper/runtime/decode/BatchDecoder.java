@@ -234,6 +234,7 @@ public final class BatchDecoder implements SequenceDecoder {
                     scope.create(settings, new Shape(count, BatchRules.COLUMNS + ruleColumns)),
                     rules.bansAfterPrompt(scope, first, count),
                     rules.used(first, count),
+                    rules.mostTopK(first, count),
                     scope.create(ending.stream()
                             .mapToDouble(CachedSequence::firstUniform)
                             .toArray()),
@@ -268,6 +269,7 @@ public final class BatchDecoder implements SequenceDecoder {
     @Override
     public List<Decision> step(double[] uniforms) {
         int longest = 0;
+        int shortest = contextLength;
         int width = 1;
         long[] lengthNow = new long[running()];
         for (int i = 0; i < lengthNow.length; i++) {
@@ -277,6 +279,7 @@ public final class BatchDecoder implements SequenceDecoder {
             }
             lengthNow[i] = length;
             longest = Math.max(longest, length);
+            shortest = Math.min(shortest, length);
             width = Math.max(width, widths[i]);
         }
         try (NDManager scope = manager.newSubManager()) {
@@ -285,9 +288,11 @@ public final class BatchDecoder implements SequenceDecoder {
                     "step",
                     scope.create(lengthNow),
                     longest,
+                    shortest == longest,
                     width,
                     rules.bansAfterStep(scope, running()),
                     rules.used(0, running()),
+                    rules.mostTopK(0, running()),
                     scope.create(uniforms),
                     state,
                     rule,

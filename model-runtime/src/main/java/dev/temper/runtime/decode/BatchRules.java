@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.IntSummaryStatistics;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +23,14 @@ public final class BatchRules {
     private static final int TYPICAL_OR_EPSILON = 8;
 
     private final int[] used; // bits, by slot
+    private final int[] topK; // by slot
     private final @Nullable TokenBans[] bans; // by slot
     private final NDArray noBans;
     private final int vocabulary;
 
     public BatchRules(NDManager owner, int slots, int vocabulary) {
         this.used = new int[slots];
+        this.topK = new int[slots];
         this.bans = new TokenBans[slots];
         this.noBans = owner.zeros(new Shape(0, TokenBans.COLUMNS), DataType.INT64);
         this.vocabulary = vocabulary;
@@ -36,6 +39,7 @@ public final class BatchRules {
     /** A sequence takes a slot. */
     public void admit(int slot, Admission admission) {
         used[slot] = bits(admission.decoding());
+        topK[slot] = admission.decoding().topK();
         bans[slot] = TokenBans.of(admission, vocabulary);
     }
 
@@ -69,6 +73,12 @@ public final class BatchRules {
     /** The rules that any of these slots uses, as `sampling.py` numbers them. */
     public int used(int first, int count) {
         return Arrays.stream(used, first, first + count).reduce(0, (a, b) -> a | b);
+    }
+
+    /** The largest top-k of these slots, 0 if one has none. */
+    int mostTopK(int first, int count) {
+        IntSummaryStatistics all = Arrays.stream(topK, first, first + count).summaryStatistics();
+        return all.getMin() == 0 ? 0 : all.getMax();
     }
 
     /** What is ruled out right after the prompts in these slots, whose rows count from 0: [bans, 3]. */
@@ -113,6 +123,7 @@ public final class BatchRules {
     /** A sequence changes its slot. */
     public void move(int source, int target) {
         used[target] = used[source];
+        topK[target] = topK[source];
         bans[target] = bans[source];
     }
 }

@@ -5,6 +5,7 @@
 # 5 presence penalty, 6 frequency penalty, 7 min-p (0 = all), 8 typical-p (1 = all), 9 epsilon (0 = all), 10.. the rule's own.
 # rules: bits of what any sequence of the batch asks for, so that nobody pays for the rest:
 # 1 repetition penalty, 2 presence or frequency penalty, 4 min-p, 8 typical-p or epsilon.
+# most: the largest top-k of any sequence, 0 if one has none; the fewer tokens are sorted, the faster.
 
 def rule_settings(settings: Tensor) -> Tensor:
   return settings.narrow(1, 10, settings.size(1) - 10)
@@ -48,7 +49,7 @@ def draw(log_q: Tensor, count: Tensor, u: Tensor, greedy: Tensor) -> Tensor:  # 
   sampled = torch.minimum(below, count - 1)
   return torch.where(greedy, torch.argmax(log_q, 1), sampled)
 
-def nucleus(z: Tensor, k: int, settings: Tensor, rules: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:  # the k likeliest: ids, log p, kept, whether k was enough
+def nucleus(z: Tensor, k: int, settings: Tensor, rules: int, most: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:  # the k likeliest: ids, log p, kept, whether k was enough
   top_k = settings.select(1, 1).long().unsqueeze(1)
   top_p = settings.select(1, 2).unsqueeze(1)
   limit = settings.select(1, 4).unsqueeze(1)
@@ -56,8 +57,11 @@ def nucleus(z: Tensor, k: int, settings: Tensor, rules: int) -> Tuple[Tensor, Te
   kth = v.gather(1, torch.clamp(top_k - 1, 0, k - 1))
   within = torch.logical_or(torch.eq(top_k, 0), torch.ge(v, kth))  # ties with the k-th stay
   within = torch.logical_and(within, torch.gt(v, -inf))  # what is ruled out is no candidate
+  all_ties = torch.logical_or(torch.eq(top_k, 0), torch.logical_not(within.narrow(1, k - 1, 1)))  # no more of them behind
   v = torch.where(within, v.double(), -inf)
-  total = torch.where(torch.eq(top_k, 0), torch.logsumexp(z.double(), 1, True), torch.logsumexp(v, 1, True))
+  total = torch.logsumexp(v, 1, True)
+  if most == 0:
+    total = torch.where(torch.eq(top_k, 0), torch.logsumexp(z.double(), 1, True), total)
   p = torch.exp(v - total)
   reached = torch.cumsum(p, 1)
   kept = torch.logical_and(within, torch.lt(reached - p, top_p))  # kept while what is likelier sums to less than top-p
@@ -66,6 +70,7 @@ def nucleus(z: Tensor, k: int, settings: Tensor, rules: int) -> Tuple[Tensor, Te
     kept = torch.logical_and(kept, torch.ge(v, v.narrow(1, 0, 1) + torch.log(settings.select(1, 7)).unsqueeze(1)))  # p >= min-p * p_max
   last = kept.narrow(1, k - 1, 1)
   enough = torch.logical_or(torch.logical_not(last), torch.logical_and(torch.gt(limit, 0), torch.lt(limit, k)))
+  enough = torch.logical_and(enough, all_ties)
   greedy_plain = torch.logical_and(torch.le(settings.select(1, 0).unsqueeze(1), 0), torch.eq(limit, 0))
   if (rules & 8) != 0:
     kept = __torch__.typical(v, kept, settings.select(1, 8).unsqueeze(1))
@@ -75,18 +80,18 @@ def nucleus(z: Tensor, k: int, settings: Tensor, rules: int) -> Tuple[Tensor, Te
     ids, v, kept = ids.gather(1, place), v.gather(1, place), torch.lt(order, kept.sum(1, True))
   return (ids, v - total, kept, torch.logical_or(enough, greedy_plain))
 
-def candidates(z: Tensor, seen: Tensor, counts: Tensor, settings: Tensor, rules: int, u: Tensor, width: int) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-  # -> ids [S, width], log p [S, width] float64 (renormalised, -inf beyond the count), count [S], drawn token [S] (-1 = guided), cut [S]
+def candidates(z: Tensor, seen: Tensor, counts: Tensor, settings: Tensor, rules: int, most: int, u: Tensor, width: int) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+  # width: the most candidates of any. -> ids and log p [S, width or fewer], the latter float64 (renormalised, -inf beyond the count), count [S], drawn token [S] (-1 = guided), cut [S]
   V = z.size(1)
   greedy = torch.le(settings.select(1, 0), 0)
   guided = torch.gt(settings.select(1, 4), 0)
   temperature = torch.where(greedy, 1., settings.select(1, 0)).float().unsqueeze(1)
   z = __torch__.penalised(z, seen, counts, settings, rules) / temperature
-  k = min(V, max(256, width + 1))
-  ids, log_p, kept, enough = __torch__.nucleus(z, k, settings, rules)
-  if k < V:
-    if not bool(enough.all().item()):
-      ids, log_p, kept, enough = __torch__.nucleus(z, V, settings, rules)
+  k = min(V, (most if most > 0 else max(255, width)) + 1)
+  ids, log_p, kept, enough = __torch__.nucleus(z, k, settings, rules, most)
+  while k < V and not bool(enough.all().item()):
+    k = min(V, 16 * k)  # to sort a whole vocabulary takes longer than to read a small model's weights
+    ids, log_p, kept, enough = __torch__.nucleus(z, k, settings, rules, most)
   size = kept.sum(1)
   limit = torch.where(guided, settings.select(1, 4).long(), size)
   count = torch.minimum(size, limit)

@@ -61,17 +61,52 @@ def commit(ks: List[Tensor], vs: List[Tensor], row: Tensor, length: Tensor, stat
     state[1][l].narrow(0, 0, S).scatter_(2, at, vs[l].index_select(0, row).unsqueeze(2))
   return 0
 
-def prepare(h: Tensor, u: Tensor, first: int, newest: Tensor, bans: Tensor, rules: int, state: List[Tensor], w: List[Tensor], n: List[int]) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+def attend_line(q: Tensor, keys: Tensor, values: Tensor, bias: Optional[Tensor]) -> Tensor:
+  # q [S, kv, group, dim]: queries that share a key-value head; keys, values [S, kv, time, dim]; bias: attend_fan, None = all of time
+  if bias is None:
+    return torch.scaled_dot_product_attention(q, keys, values, None, 0., False, scale=None, enable_gqa=False)
+  scale = float(q.size(3)) ** -0.5
+  a = torch.where(torch.lt(bias, 0), bias, torch.matmul(q * scale, keys.transpose(2, 3)).float())
+  return torch.matmul(torch.to(torch.softmax(a, -1), q.dtype), values)
+
+def read_line(token: Tensor, length: Tensor, longest: int, even: bool, state: List[Tensor], w: List[Tensor], n: List[int], eps: float, cos: Tensor, sin: Tensor) -> Tensor:
+  # The same where every sequence has a single candidate, token [S], as in plain decoding: there is nothing to choose, so keys and
+  # values are committed on the way. even: whether all lengths are the same -> final states [S, hidden]
+  S, end = token.size(0), longest + 1
+  bias = annotate(Optional[Tensor], None)
+  if not even or (n[4] > 0 and end > n[4]):
+    bias = __torch__.prefix_bias(__torch__.places(end, length), length + 1, n[4] + 1 if n[4] > 0 else 0)
+  c = cos.index_select(0, length).unsqueeze(1)
+  s = sin.index_select(0, length).unsqueeze(1)
+  at = length.view([S, 1, 1, 1]).expand([S, n[2], 1, n[3]])
+  all_keys = state[0].narrow(1, 0, S).narrow(3, 0, end)  # [layers, S, kv, end, dim]
+  all_values = state[1].narrow(1, 0, S).narrow(3, 0, end)
+  x = __torch__.embed(token, length, w, n)
+  for l in range(n[0]):
+    q, k, v = __torch__.project(x, l, w, n, eps, c, s)
+    keys = all_keys[l]
+    values = all_values[l]
+    if even:
+      keys.select(2, longest).copy_(k)
+      values.select(2, longest).copy_(v)
+    else:
+      keys.scatter_(2, at, k.unsqueeze(2))
+      values.scatter_(2, at, v.unsqueeze(2))
+    o = __torch__.attend_line(q.reshape([S, n[2], -1, n[3]]), keys, values, bias)
+    x = __torch__.finish(x, o.reshape([S, -1]), l, w, n, eps)
+  return __torch__.final(x, w, n, eps)
+
+def prepare(h: Tensor, u: Tensor, first: int, newest: Tensor, bans: Tensor, rules: int, most: int, state: List[Tensor], w: List[Tensor], n: List[int]) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
   # the next candidates of the sequences in slots first.., from their states h [S, hidden], written to the slots;
-  # newest [S]: the token before them; bans, rules: sampling.py
+  # newest [S]: the token before them; bans, rules, most: sampling.py
   S = h.size(0)
   z = __torch__.head(h, w, n)
-  finite = torch.isfinite(z).all(1)
+  finite = torch.logical_and(torch.isfinite(z.amax([1])), torch.isfinite(z.amin([1])))  # extremes of a row with a NaN are NaN
   z = torch.nan_to_num(z)
   if bans.size(0) > 0:
     z = __torch__.without_banned(z, newest, bans)
-  ids, log_p, count, drawn, cut = __torch__.candidates(z, state[5].narrow(0, first, S), state[7].narrow(0, first, S), state[6].narrow(0, first, S), rules, u, state[2].size(1))
-  state[2].narrow(0, first, S).copy_(ids)
-  state[3].narrow(0, first, S).copy_(log_p)
+  ids, log_p, count, drawn, cut = __torch__.candidates(z, state[5].narrow(0, first, S), state[7].narrow(0, first, S), state[6].narrow(0, first, S), rules, most, u, state[2].size(1))
+  state[2].narrow(0, first, S).narrow(1, 0, ids.size(1)).copy_(ids)
+  state[3].narrow(0, first, S).fill_(-inf).narrow(1, 0, ids.size(1)).copy_(log_p)
   state[4].narrow(0, first, S).copy_(count)
   return (finite, count, drawn, cut)

@@ -159,6 +159,7 @@ class SamplingGoldenTest {
                     scope.zeros(new Shape(1, seen.length)),
                     scope.create(settings, new Shape(1, settings.length)),
                     rules,
+                    (int) settings[1],
                     scope.create(new double[] {0.5}));
             long[] ids = candidates.get(0).toLongArray();
             double[] logP = candidates.get(1).toDoubleArray();

@@ -23,7 +23,7 @@ def sampled(z: Tensor, own: Tensor, newest: Tensor, bans: Tensor, rules: int, u:
   finite = torch.isfinite(z).all(1)
   z = __torch__.allowed(z, newest, bans)
   kl = __torch__.divergence(torch.log_softmax(z, 1), torch.log_softmax(torch.nan_to_num(own), 1))
-  ids, log_p, count, drawn, cut = __torch__.candidates(z, state[0].narrow(0, first, S), state[1].narrow(0, first, S), state[2].narrow(0, first, S), rules, u, 1)
+  ids, log_p, count, drawn, cut = __torch__.candidates(z, state[0].narrow(0, first, S), state[1].narrow(0, first, S), state[2].narrow(0, first, S), rules, 0, u, 1)
   return torch.stack([drawn.double(), finite.double(), kl.double()], 1)
 
 def likeliest(z: Tensor, newest: Tensor, bans: Tensor, rules: int, u: Tensor, first: int, most: int, state: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
@@ -35,7 +35,7 @@ def likeliest(z: Tensor, newest: Tensor, bans: Tensor, rules: int, u: Tensor, fi
   top_k = torch.where(torch.eq(top_k, 0), limit, torch.minimum(top_k, limit))
   settings = torch.cat([settings.narrow(1, 0, 1), top_k, settings.narrow(1, 2, 2), limit, settings.narrow(1, 5, settings.size(1) - 5)], 1)
   z = __torch__.allowed(z, newest, bans)
-  ids, log_p, count, drawn, cut = __torch__.candidates(z, state[0].narrow(0, first, S), state[1].narrow(0, first, S), settings, rules, u, most)
+  ids, log_p, count, drawn, cut = __torch__.candidates(z, state[0].narrow(0, first, S), state[1].narrow(0, first, S), settings, rules, 0, u, most)
   return (ids, log_p, count)
 
 def chosen(ids: Tensor, log_q: Tensor, log_p: Tensor, count: Tensor, finite: Tensor, u: Tensor, first: int, state: List[Tensor]) -> Tensor:
