@@ -14,6 +14,8 @@ import dev.temper.tests.stream.Backbone;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -46,9 +48,10 @@ final class CommittedReader implements AutoCloseable {
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", servers.bootstrapServers(), "isolation.level", "read_committed");
         consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        partitions = List.of(topics.results(), topics.flagged(), topics.rejects()).stream()
-                .flatMap(topic -> consumer.partitionsFor(topic).stream())
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
+        // Not by asking the broker, which may not have heard yet of all partitions of a topic that was made just now.
+        partitions = Stream.of(topics.results(), topics.flagged(), topics.rejects())
+                .flatMap(topic -> IntStream.range(0, Trial.PARTITIONS)
+                        .mapToObj(partition -> new TopicPartition(topic, partition)))
                 .toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);

@@ -59,16 +59,17 @@ final class InstanceFaults {
 
     /** A broken one is killed when it holds much that it has taken for its own and not answered: it must answer it still. */
     void killWhileHolding(int prompts, Mutant mutant) throws Exception {
-        Trial.Engine slow = new Trial.Engine(64, 2_000);
-        try (Instance instance = trial.instance("one", mutant, slow, Trial.member("one"))) {
+        Trial.Engine verySlow = new Trial.Engine(64, 60_000); // so that much is held however late somebody looks
+        try (Instance holding = trial.instance("one", mutant, verySlow, Trial.member("one"));
+                Instance instance = trial.instance("one", mutant, Trial.Engine.QUICK, Trial.member("one"))) {
             try (Load load = trial.load(trial.good(), 3 * prompts)) {
                 trial.awaitSent(load);
             }
-            instance.start();
+            holding.start();
             trial.awaitAnswers(1);
             trial.await(() -> trial.unansweredOfTakenIn() >= prompts);
             Ledger.Fault fault = trial.ledger().fault();
-            instance.kill();
+            holding.kill();
             instance.start();
             try (Load load = trial.load()) {
                 trial.awaitEndOf(fault);
