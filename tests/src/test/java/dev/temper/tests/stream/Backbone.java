@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serde;
+import org.awaitility.Awaitility;
 
 /** Brokers with the topics, and a registry; each can be stopped and started. */
 public final class Backbone implements AutoCloseable {
@@ -82,6 +83,12 @@ public final class Backbone implements AutoCloseable {
             all.add(new NewTopic(topics.policies(), Optional.of(1), Optional.empty())
                     .configs(Map.of("cleanup.policy", "compact")));
             admin.createTopics(all).all().get();
+            // The controller has made them; where the machine is busy, a broker hears of it later.
+            List<String> names = all.stream().map(NewTopic::name).toList();
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> admin.listTopics()
+                    .names()
+                    .get()
+                    .containsAll(names));
         }
     }
 
