@@ -35,7 +35,7 @@ class ArchitectureTest {
             .whereLayer("streams-app")
             .mayOnlyBeAccessedByLayers("sandbox", "benchmarks")
             .whereLayer("model-training")
-            .mayOnlyBeAccessedByLayers("streams-app")
+            .mayOnlyBeAccessedByLayers("streams-app", "benchmarks")
             .whereLayer("model-runtime")
             .mayOnlyBeAccessedByLayers("model-training", "streams-app", "sandbox", "benchmarks")
             .whereLayer("schemas")

@@ -85,10 +85,9 @@ public final class Backbone implements AutoCloseable {
             admin.createTopics(all).all().get();
             // The controller has made them; where the machine is busy, a broker hears of it later.
             List<String> names = all.stream().map(NewTopic::name).toList();
-            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> admin.listTopics()
-                    .names()
-                    .get()
-                    .containsAll(names));
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> admin.listTopics().names().get().containsAll(names));
         }
     }
 
