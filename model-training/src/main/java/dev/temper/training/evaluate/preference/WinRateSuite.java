@@ -55,6 +55,7 @@ final class WinRateSuite implements Suite<AnswerNumbers> {
             node.set("where", JSON.valueToTree(plan.where()));
         }
         node.put("prompts", prompts.size())
+                .put("held_out", plan.heldOut())
                 .put("limit", plan.limit())
                 .put("text_as", plan.textAs().name().toLowerCase(Locale.ROOT));
         node.set("decoding", DecodingOverride.describe(decoding));
