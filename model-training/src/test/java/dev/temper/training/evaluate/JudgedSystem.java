@@ -46,7 +46,7 @@ public record JudgedSystem(ModelFolder model, Optional<SpanLikelihood> likelihoo
 
     @Override
     public Answers answer(List<PromptRow> prompts, DecodingParameters decoding, int samples, long seed) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("its likelihoods are asked for, never its answers");
     }
 
     @Override
