@@ -18,5 +18,11 @@ public final class Topics {
     /** What moderators have decided, one record for each version of a policy; compacted, one partition. */
     public static final String POLICIES = "temper.policies";
 
+    /** What reviewers said of flagged answers: {@code VerdictEvent}, keyed by the flagged event's id; compacted. */
+    public static final String VERDICTS = "temper.verdicts";
+
+    /** Versions of the subspaces that guide decoding, one record each; compacted, one partition. */
+    public static final String SUBSPACES = "temper.subspaces";
+
     private Topics() {}
 }

@@ -8,6 +8,8 @@ import dev.temper.schemas.event.PolicyEvent;
 import dev.temper.schemas.event.PromptEvent;
 import dev.temper.schemas.event.RejectEvent;
 import dev.temper.schemas.event.ResultEvent;
+import dev.temper.schemas.event.SubspaceEvent;
+import dev.temper.schemas.event.VerdictEvent;
 import dev.temper.schemas.registry.CompatibilityLevel;
 import dev.temper.schemas.registry.RegistryConfig;
 import dev.temper.schemas.registry.RegistryRefusedException;
@@ -45,6 +47,8 @@ public final class SchemaAdmin {
         schemas.put(topics.flagged(), FlaggedEvent.getClassSchema());
         schemas.put(topics.rejects(), RejectEvent.getClassSchema());
         schemas.put(topics.policies(), PolicyEvent.getClassSchema());
+        schemas.put(topics.verdicts(), VerdictEvent.getClassSchema());
+        schemas.put(topics.subspaces(), SubspaceEvent.getClassSchema());
         return schemas;
     }
 

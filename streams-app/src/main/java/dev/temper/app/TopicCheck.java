@@ -68,7 +68,7 @@ final class TopicCheck {
         }
         int partitions = found.partitions().size();
         List<String> wrong = new ArrayList<>();
-        if (plan.isCompacted() && partitions != 1) {
+        if (plan.isOrdered() && partitions != 1) {
             wrong.add("has " + partitions + " partitions, so its records have no one order; make it anew with one");
         }
         if (plan.isOutput()) {
@@ -76,7 +76,8 @@ final class TopicCheck {
         }
         String cleanup = setting(plan.name(), TopicConfig.CLEANUP_POLICY_CONFIG, "");
         if (!cleanup.isEmpty() && plan.isCompacted() && !cleanup.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-            wrong.add("has cleanup.policy=" + cleanup + ", and would forget what is in force; set it to compact");
+            wrong.add("has cleanup.policy=" + cleanup
+                    + ", and would forget the newest record of a key; set it to compact");
         }
         if (!plan.isCompacted() && cleanup.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
             wrong.add("has cleanup.policy=" + cleanup

@@ -14,13 +14,14 @@ import org.apache.kafka.common.config.TopicConfig;
 /**
  * One topic as the sidecar needs it.
  *
- * @param use what it is for: prompts, results, flagged, rejects or policies
+ * @param use what it is for: prompts, results, flagged, rejects, policies, verdicts or subspaces
  * @param partitions how many it is made with
  * @param configs its settings where they must not be the broker's
  */
 record TopicPlan(String use, String name, int partitions, Map<String, String> configs) {
     static final String PROMPTS = "prompts";
-    static final String POLICIES = "policies";
+
+    private static final String VERDICTS = "verdicts";
 
     /** What a record batch adds to a record, generously. */
     private static final int BATCH_OVERHEAD_BYTES = 1024;
@@ -45,7 +46,9 @@ record TopicPlan(String use, String name, int partitions, Map<String, String> co
                 new TopicPlan("results", topics.results(), partitions, events),
                 new TopicPlan("flagged", topics.flagged(), partitions, events),
                 new TopicPlan("rejects", topics.rejects(), partitions, events),
-                new TopicPlan(POLICIES, topics.policies(), 1, newest));
+                new TopicPlan("policies", topics.policies(), 1, newest),
+                new TopicPlan(VERDICTS, topics.verdicts(), partitions, newest),
+                new TopicPlan("subspaces", topics.subspaces(), 1, newest));
     }
 
     /** Largest record batch that the sidecar may send. */
@@ -53,13 +56,19 @@ record TopicPlan(String use, String name, int partitions, Map<String, String> co
         return config.limits().maxRecordBytes() + BATCH_OVERHEAD_BYTES;
     }
 
-    /** Whether the sidecar writes records to it. */
+    /** Whether the sidecar writes what becomes of prompts to it. */
     boolean isOutput() {
-        return !use.equals(PROMPTS) && !use.equals(POLICIES);
+        return !use.equals(PROMPTS) && !isCompacted();
     }
 
+    /** Whether the newest record of each key must stay for ever. */
     boolean isCompacted() {
-        return use.equals(POLICIES);
+        return TopicConfig.CLEANUP_POLICY_COMPACT.equals(configs.get(TopicConfig.CLEANUP_POLICY_CONFIG));
+    }
+
+    /** Whether its records must have one order, by their offsets. */
+    boolean isOrdered() {
+        return isCompacted() && !use.equals(VERDICTS);
     }
 
     NewTopic toBeCreated(int replicationFactor) {

@@ -23,7 +23,9 @@ class EventSchemasTest {
                         ResultEvent.SCHEMA$,
                         FlaggedEvent.SCHEMA$,
                         RejectEvent.SCHEMA$,
-                        PolicyEvent.SCHEMA$)
+                        PolicyEvent.SCHEMA$,
+                        VerdictEvent.SCHEMA$,
+                        SubspaceEvent.SCHEMA$)
                 .forEach(schema -> collect(schema, all));
         return all.stream();
     }
@@ -98,7 +100,9 @@ class EventSchemasTest {
                 SampleEvents.result(),
                 SampleEvents.flagged(),
                 SampleEvents.reject(),
-                SampleEvents.policy());
+                SampleEvents.policy(),
+                SampleEvents.verdict(),
+                SampleEvents.subspace());
     }
 
     @ParameterizedTest

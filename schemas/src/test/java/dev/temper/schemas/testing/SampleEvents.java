@@ -19,12 +19,16 @@ import dev.temper.schemas.event.RejectEvent;
 import dev.temper.schemas.event.RejectReason;
 import dev.temper.schemas.event.RequestedParameters;
 import dev.temper.schemas.event.ResultEvent;
+import dev.temper.schemas.event.ReviewVerdict;
 import dev.temper.schemas.event.Role;
 import dev.temper.schemas.event.SourceCoordinates;
 import dev.temper.schemas.event.Stage;
 import dev.temper.schemas.event.StageTimings;
+import dev.temper.schemas.event.SubspaceEvaluation;
+import dev.temper.schemas.event.SubspaceEvent;
 import dev.temper.schemas.event.TokenTrace;
 import dev.temper.schemas.event.TokenUsage;
+import dev.temper.schemas.event.VerdictEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +141,40 @@ public final class SampleEvents {
                 .setBlocklists(Map.of("fruit", new PolicyBlocklist(Action.AUDIT, List.of(SECRET))))
                 .setRewrite(new PolicyRewrite(2, 2.0, 1.0, 8.0, Action.BLOCK))
                 .setPublishedAt(CREATED)
+                .build();
+    }
+
+    public static VerdictEvent verdict() {
+        return VerdictEvent.newBuilder()
+                .setEventId("e-4")
+                .setFlaggedEventId("e-2")
+                .setResultEventId("e-1")
+                .setPromptId("p-1")
+                .setTenant("garden")
+                .setVerdict(ReviewVerdict.NOT_TOXIC)
+                .setReviewer(SECRET)
+                .setNote(SECRET)
+                .setDecidedAt(COMPLETED)
+                .build();
+    }
+
+    public static SubspaceEvent subspace() {
+        return SubspaceEvent.newBuilder()
+                .setName("toxicity")
+                .setVersion("ef".repeat(8))
+                .setHash("ef".repeat(32))
+                .setParentHash("ab".repeat(32))
+                .setModelId("chat-base")
+                .setModelHash("cd".repeat(32))
+                .setDocument("{}")
+                .setNonToxic(120)
+                .setToxic(80)
+                .setVerdictsNotToxic(3)
+                .setVerdictsToxic(4)
+                .setVerdictWeight(2.0)
+                .setVerdictOffsets(Map.of("0", 7L))
+                .setEvaluation(new SubspaceEvaluation(50L, 0.91, 0.88, 0.94, 0.9))
+                .setPublishedAt(COMPLETED)
                 .build();
     }
 

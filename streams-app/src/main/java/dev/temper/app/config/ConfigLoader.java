@@ -191,8 +191,14 @@ public final class ConfigLoader {
 
     /** Defaults that other modules own. */
     static final class Defaults {
-        static final TopicsConfig TOPICS =
-                new TopicsConfig(Topics.PROMPTS, Topics.RESULTS, Topics.FLAGGED, Topics.REJECTS, Topics.POLICIES);
+        static final TopicsConfig TOPICS = new TopicsConfig(
+                Topics.PROMPTS,
+                Topics.RESULTS,
+                Topics.FLAGGED,
+                Topics.REJECTS,
+                Topics.POLICIES,
+                Topics.VERDICTS,
+                Topics.SUBSPACES);
         static final String SERDE = AvroSerdes.DEFAULT_SERDE;
 
         private Defaults() {}

@@ -3,7 +3,7 @@ package dev.temper.app.config;
 /**
  * How {@code temper topics create} makes the topics. The sidecar itself reads none of this.
  *
- * @param partitions of every topic but the policies', which has one; at least 1. They bound how many stream threads work
+ * @param partitions of every topic but the policies' and the subspaces', which have one; at least 1. They bound how many stream threads work
  *     side by side, and cannot be changed once prompts wait.
  * @param replicationFactor copies of each partition; -1 is the broker's default
  * @param retentionMs milliseconds that records are kept, at least; -1 is for ever. Prompts that are not taken in for so

@@ -12,13 +12,22 @@ import java.util.regex.Pattern;
  * @param flagged one event besides for each answer that the policy flagged
  * @param rejects the original record of each prompt that got no answer, with the reason
  * @param policies how answers are judged; compacted, with one partition, so that its records have one order
+ * @param verdicts what reviewers said of flagged answers; compacted by the flagged event's id
+ * @param subspaces versions of what guides decoding; compacted, with one partition, as the policies
  */
-public record TopicsConfig(String prompts, String results, String flagged, String rejects, String policies) {
+public record TopicsConfig(
+        String prompts,
+        String results,
+        String flagged,
+        String rejects,
+        String policies,
+        String verdicts,
+        String subspaces) {
 
     private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
     public TopicsConfig {
-        List<String> all = List.of(prompts, results, flagged, rejects, policies);
+        List<String> all = List.of(prompts, results, flagged, rejects, policies, verdicts, subspaces);
         for (String name : all) {
             if (!LEGAL.matcher(name).matches() || name.equals(".") || name.equals("..")) {
                 throw new IllegalArgumentException("'" + name
@@ -26,12 +35,12 @@ public record TopicsConfig(String prompts, String results, String flagged, Strin
             }
         }
         if (new HashSet<>(all).size() < all.size()) {
-            throw new IllegalArgumentException("the five topics must be different, not " + all);
+            throw new IllegalArgumentException("the topics must be different, not " + all);
         }
     }
 
-    /** All five, the prompts first. */
+    /** All of them, the prompts first. */
     public List<String> all() {
-        return List.of(prompts, results, flagged, rejects, policies);
+        return List.of(prompts, results, flagged, rejects, policies, verdicts, subspaces);
     }
 }

@@ -104,7 +104,7 @@ class ConfigLoaderTest {
             engine: {subspaces: {t: {beta: 1}}}             | engine.subspaces.t: file is missing
             engine: {subspaces: {t: {file: f, beta: -1}}}   | engine.subspaces.t: beta must be a finite number of at least 0, not -1.0
             engine: {prompt_overflow: drop}                 | engine.prompt_overflow must be one of truncate_left, reject, not 'drop'
-            topics: {results: temper.prompts}               | topics: the five topics must be different
+            topics: {results: temper.prompts}               | topics: the topics must be different
             topics: {results: 'a b'}                        | topics: 'a b' is no topic name
             policy: {refusal: ''}                           | policy: refusal must not be blank
             policy: {default_rule: {threshold: 2}}          | policy.default_rule: threshold must be in (0, 1], not 2.0

@@ -5,6 +5,8 @@ import dev.temper.schemas.event.PolicyEvent;
 import dev.temper.schemas.event.PromptEvent;
 import dev.temper.schemas.event.RejectEvent;
 import dev.temper.schemas.event.ResultEvent;
+import dev.temper.schemas.event.SubspaceEvent;
+import dev.temper.schemas.event.VerdictEvent;
 import dev.temper.schemas.registry.RegistryUnavailableException;
 import dev.temper.schemas.registry.UnknownSchemaException;
 import java.io.ByteArrayOutputStream;
@@ -32,7 +34,9 @@ final class LocalAvroSerde<T extends SpecificRecord> implements Serde<T> {
             ResultEvent.getClassSchema(),
             FlaggedEvent.getClassSchema(),
             RejectEvent.getClassSchema(),
-            PolicyEvent.getClassSchema());
+            PolicyEvent.getClassSchema(),
+            VerdictEvent.getClassSchema(),
+            SubspaceEvent.getClassSchema());
 
     private final AtomicBoolean away;
 

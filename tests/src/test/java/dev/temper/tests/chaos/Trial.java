@@ -52,7 +52,13 @@ final class Trial implements AutoCloseable {
         this.folder = Files.createDirectories(folder.resolve(name));
         this.scale = scale;
         this.topics = new TopicsConfig(
-                name + ".prompts", name + ".results", name + ".flagged", name + ".rejects", name + ".policies");
+                name + ".prompts",
+                name + ".results",
+                name + ".flagged",
+                name + ".rejects",
+                name + ".policies",
+                name + ".verdicts",
+                name + ".subspaces");
         servers.createTopics(topics, PARTITIONS);
         this.reader = new CommittedReader(servers, topics, ledger);
     }
@@ -133,7 +139,8 @@ final class Trial implements AutoCloseable {
 
     private String settings(Path state, String kafka, String limits) {
         return """
-                topics: {prompts: %s, results: %s, flagged: %s, rejects: %s, policies: %s}
+                topics:
+                  {prompts: %s, results: %s, flagged: %s, rejects: %s, policies: %s, verdicts: %s, subspaces: %s}
                 schema_registry: {schema.registry.url: "%s"}
                 limits:
                   max_inbox: 64
@@ -154,6 +161,8 @@ final class Trial implements AutoCloseable {
                         topics.flagged(),
                         topics.rejects(),
                         topics.policies(),
+                        topics.verdicts(),
+                        topics.subspaces(),
                         servers.registryUrl(),
                         limits,
                         servers.bootstrapServers(),

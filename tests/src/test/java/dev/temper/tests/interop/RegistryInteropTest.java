@@ -10,6 +10,8 @@ import dev.temper.schemas.event.PolicyEvent;
 import dev.temper.schemas.event.PromptEvent;
 import dev.temper.schemas.event.RejectEvent;
 import dev.temper.schemas.event.ResultEvent;
+import dev.temper.schemas.event.SubspaceEvent;
+import dev.temper.schemas.event.VerdictEvent;
 import dev.temper.schemas.registry.CompatibilityLevel;
 import dev.temper.schemas.registry.RegistryConfig;
 import dev.temper.schemas.registry.RegistryRefusedException;
@@ -38,8 +40,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Our serdes and our client on registries that run, the embedded one and one that others wrote. */
 class RegistryInteropTest {
-    private static final List<Class<? extends SpecificRecord>> EVENTS =
-            List.of(PromptEvent.class, ResultEvent.class, FlaggedEvent.class, RejectEvent.class, PolicyEvent.class);
+    private static final List<Class<? extends SpecificRecord>> EVENTS = List.of(
+            PromptEvent.class,
+            ResultEvent.class,
+            FlaggedEvent.class,
+            RejectEvent.class,
+            PolicyEvent.class,
+            VerdictEvent.class,
+            SubspaceEvent.class);
     private static final String SERDE = System.getProperty("temper.serde", AvroSerdes.DEFAULT_SERDE);
 
     private static final Schema SMALL =

@@ -30,8 +30,14 @@ import org.awaitility.Awaitility;
 /** Brokers with the topics, and a registry; each can be stopped and started. */
 public final class Backbone implements AutoCloseable {
     static final int PARTITIONS = 2;
-    private static final TopicsConfig DEFAULT_TOPICS =
-            new TopicsConfig(Topics.PROMPTS, Topics.RESULTS, Topics.FLAGGED, Topics.REJECTS, Topics.POLICIES);
+    private static final TopicsConfig DEFAULT_TOPICS = new TopicsConfig(
+            Topics.PROMPTS,
+            Topics.RESULTS,
+            Topics.FLAGGED,
+            Topics.REJECTS,
+            Topics.POLICIES,
+            Topics.VERDICTS,
+            Topics.SUBSPACES);
 
     /** A broker that starts again is let in when the session of its earlier life is over. */
     static final Duration SHORT_SESSION = Duration.ofSeconds(2);
@@ -80,8 +86,11 @@ public final class Backbone implements AutoCloseable {
             for (String name : List.of(topics.prompts(), topics.results(), topics.flagged(), topics.rejects())) {
                 all.add(new NewTopic(name, Optional.of(partitions), Optional.empty()));
             }
-            all.add(new NewTopic(topics.policies(), Optional.of(1), Optional.empty())
-                    .configs(Map.of("cleanup.policy", "compact")));
+            Map<String, String> newest = Map.of("cleanup.policy", "compact");
+            for (String name : List.of(topics.policies(), topics.subspaces())) {
+                all.add(new NewTopic(name, Optional.of(1), Optional.empty()).configs(newest));
+            }
+            all.add(new NewTopic(topics.verdicts(), Optional.of(partitions), Optional.empty()).configs(newest));
             admin.createTopics(all).all().get();
             // The controller has made them; where the machine is busy, a broker hears of it later.
             List<String> names = all.stream().map(NewTopic::name).toList();

@@ -51,7 +51,9 @@ class TopicsCommandTest {
                 folder.resolve(name + ".yaml"), """
                 kafka: {bootstrap.servers: '%s', application.id: %2$s}
                 schema_registry: {schema.registry.url: 'http://none'}
-                topics: {prompts: %2$s.p, results: %2$s.r, flagged: %2$s.f, rejects: %2$s.j, policies: %2$s.y}
+                topics:
+                  {prompts: %2$s.p, results: %2$s.r, flagged: %2$s.f, rejects: %2$s.j, policies: %2$s.y,
+                  verdicts: %2$s.v, subspaces: %2$s.s}
                 provisioning: {%3$s}
                 """.formatted(broker.bootstrapServers(), name, provisioning));
     }
@@ -84,7 +86,7 @@ class TopicsCommandTest {
         // Then
         assertThat(code).isZero();
         assertThat(out.toString().lines())
-                .hasSize(5)
+                .hasSize(7)
                 .allMatch(line -> line.startsWith("missing dry."))
                 .first()
                 .asString()
@@ -104,14 +106,18 @@ class TopicsCommandTest {
         // Then
         assertThat(code).as(out.toString()).isZero();
         assertThat(out.toString()).contains("exists  made.r", "created made.p", "ok    topic made.y: 1 partition(s)");
-        Map<String, TopicDescription> topics = admin.describeTopics(Set.of("made.p", "made.f", "made.j", "made.y"))
+        Map<String, TopicDescription> topics = admin.describeTopics(Set.of("made.p", "made.v", "made.y", "made.s"))
                 .allTopicNames()
                 .get();
         assertThat(topics.get("made.p").partitions()).hasSize(3);
         assertThat(topics.get("made.y").partitions()).hasSize(1);
+        assertThat(topics.get("made.v").partitions()).hasSize(3);
+        assertThat(topics.get("made.s").partitions()).hasSize(1);
         assertThat(setting("made.p", "retention.ms")).isEqualTo("1000000");
         assertThat(setting("made.p", "cleanup.policy")).isEqualTo("delete");
         assertThat(setting("made.y", "cleanup.policy")).isEqualTo("compact");
+        assertThat(setting("made.v", "cleanup.policy")).isEqualTo("compact");
+        assertThat(setting("made.s", "cleanup.policy")).isEqualTo("compact");
     }
 
     private static String setting(String topic, String key) throws Exception {
@@ -132,6 +138,8 @@ class TopicsCommandTest {
         create("bad.r", 2, Map.of());
         create("bad.f", 4, Map.of("max.message.bytes", "1000"));
         create("bad.y", 2, Map.of());
+        create("bad.v", 3, Map.of());
+        create("bad.s", 3, Map.of("cleanup.policy", "compact"));
         create("bad-inbox-changelog", 2, Map.of("cleanup.policy", "compact"));
 
         // When
@@ -146,7 +154,9 @@ class TopicsCommandTest {
                         "WRONG topic bad.f: takes records of up to 1000 bytes",
                         "WRONG topic bad.j: does not exist; create it: temper topics create --config FILE",
                         "WRONG topic bad.y: has 2 partitions, so its records have no one order",
-                        "and it has cleanup.policy=delete, and would forget what is in force",
+                        "and it has cleanup.policy=delete, and would forget the newest record of a key",
+                        "WRONG topic bad.v: has cleanup.policy=delete, and would forget",
+                        "WRONG topic bad.s: has 3 partitions, so its records have no one order",
                         "WRONG topic bad-inbox-changelog: has 2 partitions and bad.p has 4");
     }
 
