@@ -8,15 +8,11 @@ import dev.temper.runtime.torch.TorchRuntime;
 import dev.temper.training.likelihood.LikelihoodModel;
 import dev.temper.training.likelihood.SpanEncoder;
 import dev.temper.training.likelihood.TokenLikelihoods;
-import dev.temper.training.likelihood.TokenSpan;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How likely a model finds answers that another model with the same tokenizer gave, given their prompts: unguided, at
- * temperature 1, over its whole vocabulary. Owns its model and tokenizer; used by one thread.
+ * How likely a model finds answers that other models gave, given their prompts: unguided, at temperature 1, over its whole
+ * vocabulary, token by token as its own tokenizer divides them. Owns its model and tokenizer; used by one thread.
  */
 public final class PerplexityJudge implements AutoCloseable {
     private final ModelFolder folder;
@@ -44,52 +40,9 @@ public final class PerplexityJudge implements AutoCloseable {
         }
     }
 
-    /**
-     * Answers are handed over as token ids, so the judge and the model that answers need one tokenizer.
-     *
-     * @throws TemperException if they have not
-     */
-    public void requireTokenizerOf(ModelFolder generator) {
-        requireSameTokenizer(folder.path(), generator.path());
-    }
-
-    private static void requireSameTokenizer(Path judge, Path generator) {
-        try {
-            if (Files.mismatch(judge.resolve("tokenizer.json"), generator.resolve("tokenizer.json")) >= 0) {
-                throw new TemperException("the judge " + judge + " has another tokenizer than the model " + generator
-                        + "; name a judge with the same tokenizer.json");
-            }
-        } catch (IOException e) {
-            throw new TemperException("cannot compare the tokenizers of " + judge + " and " + generator, e);
-        }
-    }
-
     /** Name and hash of the model that judges. */
     public String identity() {
         return folder.modelId() + " " + folder.weightsHash();
-    }
-
-    /** An answer, as token ids, to a prompt. */
-    public record Continuation(Prompt prompt, List<Integer> tokenIds) {
-        public Continuation {
-            tokenIds = List.copyOf(tokenIds);
-        }
-    }
-
-    /**
-     * Negative log-likelihoods in nats, one for each answer, in their order; 0 for an answer without tokens.
-     *
-     * @throws TemperException if a prompt cannot be encoded
-     */
-    public double[] negativeLogLikelihoods(List<Continuation> continuations) {
-        List<TokenSpan> spans = continuations.stream().map(this::span).toList();
-        return model.of(spans).stream().mapToDouble(judged -> -judged.sum()).toArray();
-    }
-
-    private TokenSpan span(Continuation continuation) {
-        int[] answer =
-                continuation.tokenIds().stream().mapToInt(Integer::intValue).toArray();
-        return encoder.encode(continuation.prompt(), answer);
     }
 
     /** An answer, as text, to a prompt. {@link #toString()} shows neither. */
@@ -101,8 +54,7 @@ public final class PerplexityJudge implements AutoCloseable {
     }
 
     /**
-     * How likely the tokens of each answer are, as the judge itself encodes them; so answers may come from a model with
-     * another tokenizer.
+     * How likely the tokens of each answer are, as the judge encodes them; none for an answer without text.
      *
      * @throws TemperException if a prompt cannot be encoded
      */

@@ -1,15 +1,14 @@
 package dev.temper.training.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.text.Prompt;
 import dev.temper.runtime.torch.TorchRuntime;
 import dev.temper.training.TinyModel;
-import dev.temper.training.evaluate.PerplexityJudge.Continuation;
+import dev.temper.training.evaluate.PerplexityJudge.Written;
+import dev.temper.training.likelihood.TokenLikelihoods;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,27 +26,23 @@ class PerplexityJudgeTest {
     void shouldCountLikelihoodOfTheAnswerOnly() {
         // Given
         Prompt prompt = new Prompt.Plain("We met at the station");
-        List<Integer> answer = List.of(40, 41, 42, 43);
+        String answer = " and went home";
 
-        // When: together, and with the answer's beginning moved into the prompt's place
-        double[] nll = judge.negativeLogLikelihoods(List.of(
-                new Continuation(prompt, answer),
-                new Continuation(prompt, answer.subList(0, 2)),
-                new Continuation(prompt, List.of()),
-                new Continuation(new Prompt.Plain("Something quite different, and longer"), answer)));
+        // When: together, and after another prompt
+        List<TokenLikelihoods> judged = judge.likelihoods(List.of(
+                new Written(prompt, answer),
+                new Written(prompt, answer.substring(0, 4)),
+                new Written(prompt, ""),
+                new Written(new Prompt.Plain("Something quite different, and longer"), answer)));
 
         // Then
-        assertThat(nll[0]).isGreaterThan(nll[1]);
-        assertThat(nll[1]).isPositive();
-        assertThat(nll[2]).isZero();
-        assertThat(judge.negativeLogLikelihoods(List.of(new Continuation(prompt, answer)))[0])
-                .isCloseTo(nll[0], within(1e-4));
-    }
-
-    @Test
-    void shouldRefuseAnswersInAnotherTokenizersIds() {
-        assertThatThrownBy(() -> judge.requireTokenizerOf(TinyModel.open("gpt2")))
-                .isInstanceOf(TemperException.class)
-                .hasMessageContaining("has another tokenizer");
+        assertThat(judged.get(0).sum()).isLessThan(judged.get(1).sum());
+        assertThat(judged.get(1).sum()).isNegative();
+        assertThat(judged.get(2).logLikelihoods()).isEmpty();
+        assertThat(judged.get(3).logLikelihoods()).hasSameSizeAs(judged.get(0).logLikelihoods());
+        assertThat(judge.likelihoods(List.of(new Written(prompt, answer)))
+                        .get(0)
+                        .sum())
+                .isCloseTo(judged.get(0).sum(), within(1e-4));
     }
 }

@@ -149,17 +149,20 @@ public final class FineTuneCommand implements CommandPlugin {
             TorchRuntime runtime) {
         ObjectMapper json = new ObjectMapper();
         ObjectNode manifest = json.createObjectNode();
-        manifest.put("kind", "regularised");
-        manifest.putObject("base").put("model", base.modelId()).put("weights_sha256", base.weightsHash());
-        manifest.put("settings", recipe.settings().toString());
-        manifest.put("samples", recipe.samples().settings(recipe.maxTokens()).toString());
-        data.domains().forEach(domain -> manifest.withObject("/domains/" + domain.name())
+        manifest.put("kind", "generator").put("base", base.modelId());
+        ObjectNode provenance = manifest.putObject("provenance");
+        provenance.put("command", "fine-tune").put("base_sha256", base.weightsHash());
+        provenance.put("settings", recipe.settings().toString());
+        provenance.put("samples", recipe.samples().settings(recipe.maxTokens()).toString());
+        data.domains().forEach(domain -> provenance
+                .withObject("/domains/" + domain.name())
                 .put("sequences", domain.sequences().size())
                 .put("lowest_label", recipe.domain(domain.name()).lowestLabel())
                 .put("highest_label", recipe.domain(domain.name()).highestLabel())
                 .put("language_weight", domain.languageWeight())
                 .put("lambda", domain.lambda()));
-        data.files().forEach(file -> manifest.withArray("/data")
+        data.files().forEach(file -> provenance
+                .withArray("/data")
                 .addObject()
                 .put("file", file.name())
                 .put("sha256", file.sha256())

@@ -12,9 +12,10 @@ import dev.temper.training.evaluate.EvaluatedSystem;
 import dev.temper.training.evaluate.Instruments;
 import dev.temper.training.evaluate.Measure;
 import dev.temper.training.evaluate.PerplexityJudge;
-import dev.temper.training.evaluate.PerplexityJudge.Continuation;
+import dev.temper.training.evaluate.PerplexityJudge.Written;
 import dev.temper.training.evaluate.Suite;
 import dev.temper.training.evaluate.ToxicityMeter;
+import dev.temper.training.likelihood.TokenLikelihoods;
 import dev.temper.training.metrics.Distinct;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,7 +75,7 @@ final class GenerationSuite implements Suite<PromptNumbers> {
         }
         node.set("decoding", DecodingOverride.describe(decoding));
         node.put("scorer", scorer.identity());
-        judge.ifPresent(j -> node.put("perplexity_judge", j.identity()));
+        judge.ifPresent(j -> node.put("judge", j.identity()));
         return node;
     }
 
@@ -90,13 +91,12 @@ final class GenerationSuite implements Suite<PromptNumbers> {
 
     @Override
     public List<PromptNumbers> measure(EvaluatedSystem system, int from, int to) {
-        judge.ifPresent(j -> j.requireTokenizerOf(system.model()));
         List<PromptRow> window = prompts.subList(from, to);
         Answers answers = system.answer(window, decoding, plan.samples(), seed);
         List<Answer> all = answers.ofPrompts().stream().flatMap(List::stream).toList();
         double[] toxicity = scorer.toxicity(all.stream().map(Answer::text).toList());
-        double[] nll = judge.map(j -> j.negativeLogLikelihoods(continuations(window, answers)))
-                .orElse(new double[0]);
+        List<TokenLikelihoods> judged =
+                judge.map(j -> j.likelihoods(written(window, answers))).orElse(List.of());
         List<PromptNumbers> numbers = new ArrayList<>();
         int at = 0;
         for (int p = 0; p < window.size(); p++) {
@@ -106,25 +106,25 @@ final class GenerationSuite implements Suite<PromptNumbers> {
                     window.get(p),
                     own,
                     Arrays.copyOfRange(toxicity, at, end),
-                    nll.length == 0 ? nll : Arrays.copyOfRange(nll, at, end),
+                    judged.isEmpty() ? judged : judged.subList(at, end),
                     answers.failed().get(p)));
             at = end;
         }
         return numbers;
     }
 
-    private static List<Continuation> continuations(List<PromptRow> window, Answers answers) {
-        List<Continuation> continuations = new ArrayList<>();
+    private static List<Written> written(List<PromptRow> window, Answers answers) {
+        List<Written> written = new ArrayList<>();
         for (int p = 0; p < window.size(); p++) {
             for (Answer answer : answers.ofPrompts().get(p)) {
-                continuations.add(new Continuation(window.get(p).prompt(), answer.tokenIds()));
+                written.add(new Written(window.get(p).prompt(), answer.text()));
             }
         }
-        return continuations;
+        return written;
     }
 
     private static PromptNumbers numbers(
-            PromptRow prompt, List<Answer> answers, double[] toxicity, double[] nll, int failed) {
+            PromptRow prompt, List<Answer> answers, double[] toxicity, List<TokenLikelihoods> judged, int failed) {
         List<List<Integer>> tokens = answers.stream().map(Answer::tokenIds).toList();
         double[] distinct = new double[MOST_DISTINCT];
         for (int n = 1; n <= MOST_DISTINCT; n++) {
@@ -135,7 +135,10 @@ final class GenerationSuite implements Suite<PromptNumbers> {
                 prompt.group(),
                 toxicity,
                 tokens.stream().mapToInt(List::size).toArray(),
-                nll,
+                judged.stream().mapToDouble(answer -> -answer.sum()).toArray(),
+                judged.stream()
+                        .mapToInt(answer -> answer.logLikelihoods().length)
+                        .toArray(),
                 answers.stream().mapToDouble(Answer::klSum).toArray(),
                 answers.stream().mapToLong(Answer::candidates).sum(),
                 answers.stream().mapToLong(Answer::truncatedNuclei).sum(),

@@ -11,7 +11,8 @@ import java.util.Arrays;
  * @param group the part of the data that it belongs to; empty if the suite has no groups
  * @param toxicity score of each sample, in [0, 1]
  * @param tokens tokens of each sample, the end token included
- * @param nll negative log-likelihood of each sample under the judge, given the prompt, in nats; empty without a judge
+ * @param nll negative log-likelihood of each sample's text under the judge, given the prompt, in nats; empty without a judge
+ * @param judged tokens of each sample's text as the judge divides it; empty without a judge
  * @param kl sum over the sample's tokens of KL(p* ‖ p), the system's distribution against its unsteered model's, in nats
  * @param candidates candidates looked at, over all samples
  * @param truncatedNuclei tokens whose nucleus was cut, over all samples
@@ -24,6 +25,7 @@ record PromptNumbers(
         double[] toxicity,
         int[] tokens,
         double[] nll,
+        int[] judged,
         double[] kl,
         long candidates,
         long truncatedNuclei,
@@ -51,6 +53,10 @@ record PromptNumbers(
 
     double nllSum() {
         return Arrays.stream(nll).sum();
+    }
+
+    long judgedSum() {
+        return Arrays.stream(judged).asLongStream().sum();
     }
 
     double klSum() {
