@@ -2,7 +2,10 @@ package dev.temper.app;
 
 import dev.temper.app.admin.AdminServer;
 import dev.temper.app.admin.Answer;
+import dev.temper.app.admin.Request;
+import dev.temper.app.admin.Route;
 import dev.temper.app.config.SidecarConfig;
+import dev.temper.app.moderation.ModerationPage;
 import dev.temper.app.observe.Telemetry;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.serve.GenerationEngine;
@@ -62,14 +65,14 @@ public final class Operations implements AutoCloseable {
     }
 
     private void serve(AdminServer admin) {
-        admin.serveOpenly("/livez", accept -> health.live());
-        admin.serveOpenly("/readyz", accept -> health.ready());
-        admin.serveOpenly("/startupz", accept -> health.startup());
-        admin.serve("/metrics", this::metrics);
+        admin.serve(Route.get("/livez", request -> health.live()).forEveryone());
+        admin.serve(Route.get("/readyz", request -> health.ready()).forEveryone());
+        admin.serve(Route.get("/startupz", request -> health.startup()).forEveryone());
+        admin.serve(Route.get("/metrics", this::metrics));
     }
 
-    private Answer metrics(String accept) {
-        String type = accept.contains(OPEN_METRICS) ? OPEN_METRICS_TYPE : PROMETHEUS_TYPE;
+    private Answer metrics(Request request) {
+        String type = request.header("Accept").contains(OPEN_METRICS) ? OPEN_METRICS_TYPE : PROMETHEUS_TYPE;
         ByteArrayOutputStream text = new ByteArrayOutputStream(1 << 16);
         try {
             telemetry.meters().scrape(text, type);
@@ -77,6 +80,20 @@ public final class Operations implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return new Answer(200, type, text.toByteArray());
+    }
+
+    /**
+     * Opens the moderation page, where there is a server and the configuration wants one. Cluster and topics are there
+     * by now.
+     *
+     * @return where it is; nothing where there is none
+     */
+    public Optional<String> openModerationPage(SidecarConfig config) {
+        if (server == null || !config.moderation().enabled()) {
+            return Optional.empty();
+        }
+        ModerationPage.serve(server);
+        return Optional.of(server.url() + "/moderation/");
     }
 
     /** Where the server listens; nothing where there is none. */

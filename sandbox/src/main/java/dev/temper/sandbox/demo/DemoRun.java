@@ -1,5 +1,6 @@
 package dev.temper.sandbox.demo;
 
+import dev.temper.app.Operations;
 import dev.temper.app.Sidecar;
 import dev.temper.app.TopicAdmin;
 import dev.temper.app.config.EngineConfig;
@@ -113,7 +114,10 @@ final class DemoRun {
             TypedChat chat,
             BufferedReader typed)
             throws InterruptedException {
-        try (Sidecar sidecar = Sidecar.start(config, engine)) {
+        try (Operations operations = options.once() ? Operations.hidden() : Operations.open(config, System::getenv);
+                Sidecar sidecar = Sidecar.start(config, engine, operations)) {
+            operations.modelIsWarm(engine);
+            operations.openModerationPage(config).ifPresent(url -> note("the moderation page: " + url));
             note("serving: bootstrap.servers=" + config.kafka().get("bootstrap.servers") + " schema.registry.url="
                     + config.schemaRegistry().get(SidecarConfig.REGISTRY_URL));
             ledger.goLive();

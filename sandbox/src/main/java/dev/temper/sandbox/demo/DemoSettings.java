@@ -62,6 +62,10 @@ public final class DemoSettings {
             engine.put("threads", threads(Runtime.getRuntime().availableProcessors()));
         }
         adjustment.accept(engine);
+        ObjectNode admin = settings.withObject("/admin");
+        if (!admin.has("port")) {
+            admin.put("port", 0); // another demo, or a sidecar, may have the usual one
+        }
         settings.withObject("/schema_registry").put(SidecarConfig.REGISTRY_URL, registryUrl);
         settings.withObject("/kafka")
                 .put("bootstrap.servers", bootstrapServers)

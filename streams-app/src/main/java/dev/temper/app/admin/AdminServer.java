@@ -5,53 +5,79 @@ import com.sun.net.httpserver.HttpServer;
 import dev.temper.app.config.AdminConfig;
 import dev.temper.runtime.TemperException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
-import java.util.Map;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers GET and HEAD from operators' tools. Thread-safe. Nothing that happens to a request reaches the rest of the
- * process: its threads are its own, and what an endpoint throws becomes a 500.
+ * Answers operators' tools and browsers. Thread-safe. Nothing that happens to a request reaches the rest of the process:
+ * its threads are its own, and what an endpoint throws becomes a 500. Probes have threads to themselves; what takes its
+ * time, and streams of events, have others, and are told 503 when there is none left.
  */
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-    private static final int THREADS = 4;
+    private static final int QUICK_THREADS = 4;
+    private static final int SLOW_THREADS = 4;
+    /** Requests that wait for a slow thread. */
+    private static final int MOST_WAITING = 32;
+
+    /** Streams of events at once; each holds a thread. */
+    public static final int MOST_STREAMS = 8;
+
+    /** No stream lasts longer: beyond {@code maxRspTime} the JDK's server cuts it off. */
+    public static final Duration LONGEST_STREAM = Duration.ofSeconds(240);
+
+    static final int MOST_BODY_BYTES = 16_384;
 
     static {
         // Head and body are written apart; with Nagle's algorithm each answer would wait 40 ms.
         setUnlessSet("sun.net.httpserver.nodelay", "true");
         // Seconds: a client that is slow on purpose must not keep a thread for ever.
         setUnlessSet("sun.net.httpserver.maxReqTime", "10");
-        setUnlessSet("sun.net.httpserver.maxRspTime", "60");
+        setUnlessSet("sun.net.httpserver.maxRspTime", Long.toString(LONGEST_STREAM.toSeconds() + 60));
         setUnlessSet("jdk.httpserver.maxConnections", "64");
     }
 
-    private record Route(Endpoint endpoint, boolean open) {}
-
     private final HttpServer server;
-    private final ExecutorService threads;
+    private final ThreadPoolExecutor quick = threads("temper-admin", QUICK_THREADS, new LinkedBlockingQueue<>());
+    private final ThreadPoolExecutor slow =
+            threads("temper-page", SLOW_THREADS, new LinkedBlockingQueue<>(MOST_WAITING));
+    private final ThreadPoolExecutor streaming = threads("temper-events", MOST_STREAMS, new SynchronousQueue<>());
     private final Guard guard;
-    private final Map<String, Route> routes = new ConcurrentHashMap<>();
+    private final List<Route> routes = new CopyOnWriteArrayList<>();
 
     private AdminServer(HttpServer server, Guard guard) {
         this.server = server;
         this.guard = guard;
-        this.threads = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "temper-admin");
+        server.setExecutor(quick);
+        server.createContext("/", this::handle);
+    }
+
+    /** At most so many threads, which end when they have nothing to do. */
+    private static ThreadPoolExecutor threads(String name, int most, BlockingQueue<Runnable> waiting) {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(most, most, 10, TimeUnit.SECONDS, waiting, task -> {
+            Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
         });
-        server.setExecutor(threads);
-        server.createContext("/", this::handle);
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     private static void setUnlessSet(String property, String value) {
@@ -97,14 +123,9 @@ public final class AdminServer implements AutoCloseable {
         return e instanceof UnresolvedAddressException ? "no such address" : String.valueOf(e.getMessage());
     }
 
-    /** Puts an endpoint behind a path, for whoever may ask. */
-    public void serve(String path, Endpoint endpoint) {
-        routes.put(path, new Route(endpoint, false));
-    }
-
-    /** Puts an endpoint behind a path, for everyone: probes bring no token. */
-    public void serveOpenly(String path, Endpoint endpoint) {
-        routes.put(path, new Route(endpoint, true));
+    /** Puts an endpoint behind a path. */
+    public void serve(Route route) {
+        routes.add(route);
     }
 
     /** Where it listens: {@code http://address:port}. */
@@ -115,61 +136,100 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) {
-        try (exchange) {
-            Answer answer = answer(exchange);
-            exchange.getResponseHeaders().set("Content-Type", answer.contentType());
-            exchange.getResponseHeaders().set("Cache-Control", "no-store");
-            exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-            if (answer.status() == 401) {
-                exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"temper\"");
-            }
-            boolean head = exchange.getRequestMethod().equals("HEAD");
-            exchange.sendResponseHeaders(answer.status(), head ? -1 : answer.body().length);
-            if (!head) {
-                try (OutputStream body = exchange.getResponseBody()) {
-                    body.write(answer.body());
-                }
-            }
-        } catch (IOException e) {
-            LOG.debug("a client of the admin server went away", e);
+        Request request = Request.of(exchange);
+        Optional<Route> route = routes.stream()
+                .filter(one -> one.method().equals(request.method()) && one.leadsTo(request.path()))
+                // The longest path means this request most.
+                .max(Comparator.comparingInt(one -> one.path().length()));
+        Optional<Answer> refusal = refusal(request, route);
+        if (refusal.isPresent()) {
+            Replies.send(exchange, refusal.get());
+        } else if (route.orElseThrow().slow()) {
+            onThreadOf(slow, exchange, request, () -> answer(exchange, request, route.orElseThrow()));
+        } else {
+            answer(exchange, request, route.orElseThrow());
         }
     }
 
-    private Answer answer(HttpExchange exchange) {
-        String path = exchange.getRequestURI().getPath();
-        Route route = routes.get(path);
-        if (route == null || !route.open()) {
-            Optional<Answer> refusal = guard.refusal(
-                    exchange.getRequestHeaders().getFirst("Host"),
-                    exchange.getRequestHeaders().getFirst("Authorization"));
-            if (refusal.isPresent()) {
-                return refusal.get();
-            }
-        }
-        if (route == null) {
-            return Answer.text(
-                    404,
-                    "there is "
-                            + String.join(
-                                    ", ", routes.keySet().stream().sorted().toList()));
-        }
-        String method = exchange.getRequestMethod();
-        if (!method.equals("GET") && !method.equals("HEAD")) {
-            return Answer.text(405, "only GET and HEAD are answered");
-        }
+    private static void onThreadOf(ExecutorService threads, HttpExchange exchange, Request request, Runnable task) {
         try {
-            String accept = exchange.getRequestHeaders().getFirst("Accept");
-            return route.endpoint().answer(accept == null ? "" : accept);
-        } catch (RuntimeException e) {
-            LOG.error("{} failed with {}", path, e.getClass().getName());
-            return Answer.text(500, "a defect of the service; its log names " + path);
+            threads.execute(task);
+        } catch (RejectedExecutionException e) {
+            Refusal busy = new Refusal(503, "too many ask at once; ask again in a second");
+            Replies.send(exchange, busy.toAnswer(request.path()));
         }
+    }
+
+    private Optional<Answer> refusal(Request request, Optional<Route> route) {
+        Optional<Refusal> refusal = Optional.empty();
+        if (routes.stream().noneMatch(one -> one.open() && one.leadsTo(request.path()))) {
+            refusal = guard.refusal(request.header("Host"), request.header("Authorization"));
+        }
+        if (refusal.isEmpty() && route.isEmpty()) {
+            return Optional.of(nothingHere(request.path()));
+        }
+        if (refusal.isEmpty() && request.method().equals("POST")) {
+            refusal = CrossSite.refusal(request);
+        }
+        return refusal.map(why -> why.toAnswer(request.path()));
+    }
+
+    private Answer nothingHere(String path) {
+        String methods = routes.stream()
+                .filter(route -> route.leadsTo(path))
+                .map(route -> route.method().equals("GET") ? "GET, HEAD" : route.method())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (methods.isEmpty()) {
+            String paths = routes.stream().map(Route::path).distinct().sorted().collect(Collectors.joining(", "));
+            return new Refusal(404, "there is " + paths).toAnswer(path);
+        }
+        return new Refusal(405, "only " + methods + " is answered here")
+                .toAnswer(path)
+                .with("Allow", methods);
+    }
+
+    private void answer(HttpExchange exchange, Request asked, Route route) {
+        Reply reply;
+        try {
+            Request request = asked;
+            if (asked.method().equals("POST")) {
+                byte[] body = exchange.getRequestBody().readNBytes(MOST_BODY_BYTES + 1);
+                if (body.length > MOST_BODY_BYTES) {
+                    Refusal large = new Refusal(413, "the body may have " + MOST_BODY_BYTES + " bytes; shorten it");
+                    Replies.send(exchange, large.toAnswer(asked.path()));
+                    return;
+                }
+                request = asked.withBody(body);
+            }
+            reply = route.endpoint().answer(request);
+        } catch (IOException e) {
+            LOG.debug("a client of the admin server went away", e);
+            exchange.close();
+            return;
+        } catch (RuntimeException e) {
+            LOG.error("{} failed with {}", route.path(), e.getClass().getName());
+            reply = new Refusal(500, "a defect of the service; its log names " + route.path()).toAnswer(asked.path());
+        }
+        if (reply instanceof Reply.EventStream stream) {
+            onThreadOf(streaming, exchange, asked, () -> Replies.stream(exchange, stream));
+        } else if (reply instanceof Answer answer) {
+            Replies.send(exchange, answer);
+        }
+    }
+
+    /** Streams of events that have a reader. */
+    public int openStreams() {
+        return streaming.getActiveCount();
     }
 
     /** Stops at once. */
     @Override
     public void close() {
         server.stop(0);
-        threads.shutdownNow();
+        quick.shutdownNow();
+        slow.shutdownNow();
+        streaming.shutdownNow();
     }
 }

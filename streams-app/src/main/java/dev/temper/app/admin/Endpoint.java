@@ -1,9 +1,9 @@
 package dev.temper.app.admin;
 
-/** What stands behind a path. Called from several threads at once; must not wait for anything outside this process. */
+/** What stands behind a path. Called from several threads at once. */
 @FunctionalInterface
 public interface Endpoint {
 
-    /** @param accept the request's {@code Accept} header; empty where there is none */
-    Answer answer(String accept);
+    /** Answers; on the server's quick threads it must not wait for anything outside this process. */
+    Reply answer(Request request);
 }

@@ -50,27 +50,23 @@ final class Guard {
     /**
      * Why a request is refused; nothing where it may pass.
      *
-     * @param host the {@code Host} header
-     * @param authorization the {@code Authorization} header
+     * @param host the {@code Host} header, empty where there is none
+     * @param authorization the {@code Authorization} header, empty where there is none
      */
-    Optional<Answer> refusal(@Nullable String host, @Nullable String authorization) {
+    Optional<Refusal> refusal(String host, String authorization) {
         if (token == null) {
             return isThisMachine(host)
                     ? Optional.empty()
-                    : Optional.of(Answer.text(403, "ask by the name localhost, or set admin.token_env"));
+                    : Optional.of(new Refusal(403, "ask by the name localhost, or set admin.token_env"));
         }
-        boolean known = authorization != null
-                && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        boolean known = authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 // In constant time, so that nobody learns the token byte by byte.
                 && MessageDigest.isEqual(
                         token, authorization.substring(SCHEME.length()).strip().getBytes(UTF_8));
-        return known ? Optional.empty() : Optional.of(Answer.text(401, "bring the token: Authorization: Bearer TOKEN"));
+        return known ? Optional.empty() : Optional.of(new Refusal(401, "bring the token: Authorization: Bearer TOKEN"));
     }
 
-    private static boolean isThisMachine(@Nullable String host) {
-        if (host == null) {
-            return false;
-        }
+    private static boolean isThisMachine(String host) {
         String name = host.replaceFirst(":\\d{1,5}$", "");
         if (name.equalsIgnoreCase("localhost")) {
             return true;

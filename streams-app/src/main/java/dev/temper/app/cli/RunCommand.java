@@ -46,6 +46,9 @@ public final class RunCommand implements Callable<Integer> {
         try (Operations operations = Operations.open(loaded, System::getenv)) {
             operations.url().ifPresent(url -> console.println("temper: probes and metrics are at " + url));
             Sidecar.requireCluster(loaded);
+            operations
+                    .openModerationPage(loaded)
+                    .ifPresent(url -> console.println("temper: the moderation page is " + url));
             serve(loaded, load(loaded, operations), operations, console);
         }
         return Temper.EXIT_OK;

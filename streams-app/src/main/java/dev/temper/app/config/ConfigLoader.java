@@ -102,6 +102,7 @@ public final class ConfigLoader {
         tree.set("policy", policyDefaults());
         tree.set("limits", YAML.valueToTree(LimitsConfig.DEFAULT));
         tree.set("admin", YAML.valueToTree(AdminConfig.DEFAULT));
+        tree.set("moderation", YAML.valueToTree(ModerationConfig.DEFAULT));
         return tree;
     }
 
@@ -146,7 +147,8 @@ public final class ConfigLoader {
                 read.engine().resolvedAgainst(folder),
                 read.policy(),
                 read.limits(),
-                read.admin());
+                read.admin(),
+                read.moderation());
     }
 
     static String explain(JsonProcessingException e) {

@@ -23,7 +23,8 @@ public record SidecarConfig(
         EngineConfig engine,
         FlagPolicy policy,
         LimitsConfig limits,
-        AdminConfig admin) {
+        AdminConfig admin,
+        ModerationConfig moderation) {
 
     public static final String DEFAULT_APPLICATION_ID = "temper";
     public static final String REGISTRY_URL = "schema.registry.url";
@@ -66,6 +67,6 @@ public record SidecarConfig(
     public String toString() {
         return "SidecarConfig[kafka " + new TreeSet<>(kafka.keySet()) + ", schema_registry "
                 + new TreeSet<>(schemaRegistry.keySet()) + ", " + topics + ", " + engine + ", policy "
-                + policy.version() + ", " + limits + ", " + admin + "]";
+                + policy.version() + ", " + limits + ", " + admin + ", " + moderation + "]";
     }
 }

@@ -59,6 +59,7 @@ class ConfigLoaderTest {
         assertThat(config.policy()).isEqualTo(defaults.policy());
         assertThat(config.limits()).isEqualTo(defaults.limits());
         assertThat(config.admin()).isEqualTo(defaults.admin()).isEqualTo(AdminConfig.DEFAULT);
+        assertThat(config.moderation()).isEqualTo(defaults.moderation()).isEqualTo(ModerationConfig.DEFAULT);
         assertThat(config.serde()).isEqualTo(defaults.serde());
         assertThat(config.engine().decoding()).isEqualTo(defaults.engine().decoding());
         assertThat(config.engine().requireModel()).isEqualTo(FOLDER.resolve("models/chat"));
@@ -114,6 +115,10 @@ class ConfigLoaderTest {
             admin: {address: 0.0.0.0}                       | admin: address 0.0.0.0 can be reached from other machines, so a token is needed
             admin: {port: 70000}                            | admin: port must be from 1 to 65535, or 0 for any free one, not 70000
             admin: {token_env: 'my secret'}                 | admin: token_env must be the name of an environment variable
+            moderation: {retention_hours: 0}                | moderation: retention_hours must be from 1 to 8760, not 0
+            moderation: {max_flagged: 0}                    | moderation: max_flagged must be at least 1, not 0
+            moderation: {advertised_url: 'here:8686'}       | moderation: advertised_url must be http://HOST:PORT or https://HOST:PORT, not 'here:8686'
+            moderation: {advertised_url: 'http://a:1/b'}    | moderation: advertised_url must be http://HOST:PORT or https://HOST:PORT
             serde: ''                                       | serde must name a class
             `engine: {device: cpu, device: cuda}`           | line 3: is no valid YAML
             `engine: {device: cpu`                          | is no valid YAML
