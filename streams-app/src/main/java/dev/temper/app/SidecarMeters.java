@@ -25,6 +25,10 @@ record SidecarMeters(KafkaStreamsMetrics kafka, ScheduledExecutorService refresh
                 .description("Prompts taken in that have no outcome yet.")
                 .strongReference(true)
                 .register(meters);
+        Gauge.builder("moderation.inbox.limit.prompts", settings, LaneSettings::roomInInboxes)
+                .description("How many prompts the inboxes here may hold.")
+                .strongReference(true)
+                .register(meters);
         FunctionCounter.builder("moderation.device.lost", settings, of -> of.deviceHealth()
                         .timesLost())
                 .description("How often the device was believed to be gone.")

@@ -10,7 +10,9 @@ public enum Requirement {
     /** What {@code tests/interop/prepare} fetches, and who runs it. */
     INTEROP,
     /** A Docker engine. */
-    DOCKER;
+    DOCKER,
+    /** Prometheus and promtool, which {@code tests/monitoring/prepare} fetches. */
+    PROMETHEUS;
 
     /** Ends the test where something is missing: as skipped, or as failed where TEMPER_REQUIRE_... says that it must run. */
     public void holds(Optional<String> missing) {

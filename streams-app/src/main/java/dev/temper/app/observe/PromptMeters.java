@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -34,6 +35,19 @@ final class PromptMeters {
     private static final int MOST_TENANTS = 100;
 
     private static final int MOST_CATEGORIES = 200;
+
+    /** Where each reason mostly arises. These counters begin at 0, so that rates see the first such reject, too. */
+    private static final Map<RejectReason, Stage> REJECTS = Map.of(
+            RejectReason.UNREADABLE_RECORD, Stage.DESERIALIZATION,
+            RejectReason.UNKNOWN_SCHEMA, Stage.DESERIALIZATION,
+            RejectReason.MISSING_VALUE, Stage.DESERIALIZATION,
+            RejectReason.INVALID_PROMPT, Stage.VALIDATION,
+            RejectReason.INVALID_PARAMETERS, Stage.VALIDATION,
+            RejectReason.PROMPT_TOO_LONG, Stage.GENERATION,
+            RejectReason.NON_FINITE_LOGITS, Stage.GENERATION,
+            RejectReason.DEVICE_ERROR, Stage.GENERATION,
+            RejectReason.DEADLINE_EXCEEDED, Stage.GENERATION,
+            RejectReason.INTERNAL_ERROR, Stage.OUTPUT);
 
     private final String modelId;
     private final Predicate<String> knownTenant;
@@ -111,6 +125,7 @@ final class PromptMeters {
                 "category",
                 "severity");
         rejects = counters(meters, "moderation.rejects", "Prompts that got no answer.", "reason", "stage");
+        REJECTS.forEach((reason, stage) -> rejects.of(lower(reason), lower(stage)));
         durations = new Tagged<>(List.of("outcome"), tags -> Timer.builder("moderation.prompt.duration")
                 .description("From a prompt's arrival until its outcome is forwarded.")
                 .serviceLevelObjectives(Buckets.REQUEST)

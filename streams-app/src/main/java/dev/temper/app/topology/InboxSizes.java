@@ -17,6 +17,10 @@ final class InboxSizes {
         sizes.remove(partition);
     }
 
+    int inboxes() {
+        return sizes.size();
+    }
+
     int sum() {
         return sizes.values().stream().mapToInt(Integer::intValue).sum();
     }

@@ -99,6 +99,11 @@ public final class LaneSettings {
         return inboxes.sum();
     }
 
+    /** How many prompts the inboxes of this process may hold: none before it has a partition. */
+    public int roomInInboxes() {
+        return inboxes.inboxes() * config.limits().maxInbox();
+    }
+
     /** The clients that Kafka Streams must be given: without them a full inbox would not stop the intake. */
     public KafkaClientSupplier clients() {
         return new HoldingClients(intake);

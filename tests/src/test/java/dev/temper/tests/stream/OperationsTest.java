@@ -1,19 +1,11 @@
 package dev.temper.tests.stream;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.temper.app.Operations;
-import dev.temper.app.Sidecar;
 import dev.temper.schemas.Topics;
-import dev.temper.schemas.event.PromptEvent;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,9 +19,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,9 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OperationsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final String TOKEN = "a-token-of-many-characters";
-    private static final String SECRET = "xylophone";
-    private static final int PROMPTS = 40;
 
     private static final Path METRICS_PAGE = Path.of("../docs/metrics.md");
     /** {@code | `name` | type | `label`, `label` | meaning |} */
@@ -52,67 +38,19 @@ class OperationsTest {
     private static final Pattern SAMPLE = Pattern.compile("(\\w+)(?:\\{(.*)})? \\S+");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-    private final HttpClient http = HttpClient.newHttpClient();
-    private Backbone backbone;
-    private MeasuredEngine engine;
-    private Operations operations;
-    private Sidecar sidecar;
+    private ObservedSidecar sidecar;
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
-        backbone = new Backbone(folder);
-        engine = new MeasuredEngine(new PacedEngine(8, 2));
-        var config = backbone.config("""
-                limits: {retry_backoff_ms: 20}
-                admin: {port: 0, token_env: TOKEN, check_interval_ms: 100}
-                """);
-        operations = Operations.open(config, Map.of("TOKEN", TOKEN)::get);
-        operations.modelIsWarm(engine);
-        assertThat(get("/startupz").statusCode()).isEqualTo(503);
-        sidecar = Sidecar.start(config, engine, operations);
-        send();
-        await().atMost(PATIENCE)
-                .until(() -> backbone.count(Topics.RESULTS) == PROMPTS && backbone.count(Topics.REJECTS) == 1);
-    }
-
-    private void send() throws Exception {
-        var serializer = backbone.serde(PromptEvent.class).serializer();
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", backbone.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            for (int i = 0; i < PROMPTS; i++) {
-                PromptEvent prompt = PromptEvent.newBuilder()
-                        .setPrompt(SECRET + i)
-                        .setTenant(i % 2 == 0 ? "default" : SECRET)
-                        .build();
-                producer.send(new ProducerRecord<>(
-                        Topics.PROMPTS, (SECRET + i).getBytes(UTF_8), serializer.serialize(Topics.PROMPTS, prompt)));
-            }
-            producer.send(new ProducerRecord<>(Topics.PROMPTS, null, SECRET.getBytes(UTF_8)))
-                    .get();
-        }
+        sidecar = new ObservedSidecar(folder);
+        assertThat(sidecar.get("/startupz").statusCode()).isEqualTo(503);
+        sidecar.start();
+        sidecar.answerPrompts();
     }
 
     @AfterAll
     void stop() {
         sidecar.close();
-        operations.close();
-        engine.close();
-        backbone.close();
-    }
-
-    private HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(operations.url().orElseThrow() + path));
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        return http.send(request.build(), BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> scrape(String accept) throws IOException, InterruptedException {
-        return get("/metrics", "Authorization", "Bearer " + TOKEN, "Accept", accept);
     }
 
     /** Name to type and labels: {@code histogram [outcome]}. */
@@ -168,11 +106,11 @@ class OperationsTest {
 
         // When: Kafka's own are looked for now and then
         await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(
-                        families(scrape("text/plain").body()))
+                        families(sidecar.scrape("text/plain").body()))
                 .containsAllEntriesOf(documented));
 
         // Then
-        HttpResponse<String> answer = scrape("text/plain");
+        HttpResponse<String> answer = sidecar.scrape("text/plain");
         Map<String, String> shown = families(answer.body());
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/plain; version=0.0.4; charset=utf-8");
         assertThat(ours(shown)).isEqualTo(ours(documented)).hasSizeGreaterThan(30);
@@ -187,29 +125,30 @@ class OperationsTest {
     @Test
     void shouldCountWhatHappenedAndNameNobody() throws Exception {
         // When
-        String scrape = scrape("text/plain").body();
+        String scrape = sidecar.scrape("text/plain").body();
 
         // Then
         List<String> lines = scrape.lines().toList();
         assertThat(lines)
                 .contains("moderation_rejects_total{reason=\"unreadable_record\",stage=\"deserialization\"} 1.0")
-                .contains("moderation_prompt_duration_seconds_count{outcome=\"result\"} " + PROMPTS)
-                .contains("moderation_margin_sum{statistic=\"min\",subspace=\"toxicity\"} " + -3.0 * PROMPTS)
+                .contains("moderation_prompt_duration_seconds_count{outcome=\"result\"} " + ObservedSidecar.PROMPTS)
+                .contains("moderation_margin_sum{statistic=\"min\",subspace=\"toxicity\"} "
+                        + -3.0 * ObservedSidecar.PROMPTS)
                 .contains("moderation_readiness{state=\"ready\"} 1.0")
                 .contains("moderation_inbox_prompts 0.0")
                 .contains("moderation_kv_limit_bytes 40.0");
-        assertThat(sum(lines, "moderation_prompts_total")).isEqualTo(PROMPTS + 1);
-        assertThat(sum(lines, "moderation_answers_total{.*tenant=\"default\"}")).isEqualTo(PROMPTS / 2);
-        assertThat(sum(lines, "moderation_answers_total{.*tenant=\"other\"}")).isEqualTo(PROMPTS / 2);
+        assertThat(sum(lines, "moderation_prompts_total")).isEqualTo(ObservedSidecar.PROMPTS + 1);
+        assertThat(sum(lines, "moderation_answers_total{.*tenant=\"default\"}")).isEqualTo(ObservedSidecar.PROMPTS / 2);
+        assertThat(sum(lines, "moderation_answers_total{.*tenant=\"other\"}")).isEqualTo(ObservedSidecar.PROMPTS / 2);
         assertThat(sum(lines, "moderation_flags_total{.*"))
-                .isEqualTo(backbone.count(Topics.FLAGGED))
+                .isEqualTo(sidecar.backbone().count(Topics.FLAGGED))
                 .isPositive();
         assertThat(sum(lines, "gen_ai_client_token_usage_sum{.*type=\"input\"}"))
-                .isEqualTo(20.0 * PROMPTS);
+                .isEqualTo(20.0 * ObservedSidecar.PROMPTS);
         assertThat(sum(lines, "gen_ai_server_request_duration_seconds_count{error_type=\"device_error\".*"))
                 .isEqualTo(sum(lines, "moderation_retries_total{reason=\"device_error\"}"))
                 .isPositive();
-        assertThat(scrape).doesNotContain(SECRET);
+        assertThat(scrape).doesNotContain(ObservedSidecar.SECRET);
     }
 
     private static double sum(List<String> lines, String pattern) {
@@ -224,8 +163,8 @@ class OperationsTest {
     @Test
     void shouldSpeakOpenMetricsToWhoeverAsksForItAndNothingToStrangers() throws Exception {
         // When
-        HttpResponse<String> open = scrape("application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
-        HttpResponse<String> stranger = get("/metrics");
+        HttpResponse<String> open = sidecar.scrape("application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
+        HttpResponse<String> stranger = sidecar.get("/metrics");
 
         // Then
         assertThat(open.headers().firstValue("Content-Type"))
@@ -238,21 +177,21 @@ class OperationsTest {
     @Test
     void shouldBeReadyAsLongAsTheRegistryAnswers() throws Exception {
         // Given
-        await().atMost(PATIENCE).until(() -> get("/readyz").statusCode() == 200);
+        await().atMost(PATIENCE).until(() -> sidecar.get("/readyz").statusCode() == 200);
 
         // When
-        backbone.stopRegistry();
-        await().atMost(PATIENCE).until(() -> get("/readyz").statusCode() == 503);
-        HttpResponse<String> away = get("/readyz");
-        int alive = get("/livez").statusCode();
-        backbone.startRegistry();
+        sidecar.backbone().stopRegistry();
+        await().atMost(PATIENCE).until(() -> sidecar.get("/readyz").statusCode() == 503);
+        HttpResponse<String> away = sidecar.get("/readyz");
+        int alive = sidecar.get("/livez").statusCode();
+        sidecar.backbone().startRegistry();
 
         // Then
-        await().atMost(PATIENCE).until(() -> get("/readyz").statusCode() == 200);
+        await().atMost(PATIENCE).until(() -> sidecar.get("/readyz").statusCode() == 200);
         assertThat(away.body())
                 .contains("\"state\":\"cut_off\",\"cause\":\"registry: ")
                 .contains("{\"subject\":\"topic temper.prompts\",\"ok\":true");
         assertThat(alive).isEqualTo(200);
-        assertThat(get("/startupz").statusCode()).isEqualTo(200);
+        assertThat(sidecar.get("/startupz").statusCode()).isEqualTo(200);
     }
 }
