@@ -12,7 +12,9 @@ public enum Requirement {
     /** A Docker engine. */
     DOCKER,
     /** Prometheus and promtool, which {@code tests/monitoring/prepare} fetches. */
-    PROMETHEUS;
+    PROMETHEUS,
+    /** Chromium and its driver. */
+    BROWSER;
 
     /** Ends the test where something is missing: as skipped, or as failed where TEMPER_REQUIRE_... says that it must run. */
     public void holds(Optional<String> missing) {
