@@ -73,7 +73,7 @@ function details(item) {
 /**
  * @param onVerdict gets the id and the verdict that was published
  * @param onBack is asked to go back to the list
- * @param onFailure gets each failure with what tries again
+ * @param onFailure gets each failure with what tries again, and whether that may happen unasked
  */
 export function itemView(onVerdict, onBack, onFailure) {
   const root = byId('item');
@@ -167,19 +167,23 @@ export function itemView(onVerdict, onBack, onFailure) {
     root.replaceChildren(el('p', { class: 'empty' }, 'Choose an answer from the list, or press ', el('kbd', {}, 'j'), '.'));
   }
 
-  async function judge(value) {
-    if (!item || root.classList.contains('saving')) return;
-    const { id } = item;
+  function judge(value) {
+    if (!item) return;
     const note = byId('note').value.trim();
+    publish(item.id, { verdict: value, reviewer: byId('reviewer').value.trim(), note: note === '' ? null : note });
+  }
+
+  /** Of this answer, whichever is shown when it is tried again. */
+  async function publish(id, said) {
+    if (root.classList.contains('saving')) return;
     root.classList.add('saving');
-    byId('verdict-state').textContent = 'Publishing…';
+    if (item?.id === id) byId('verdict-state').textContent = 'Publishing…';
     try {
-      const answer = await post(`flagged/${encodeURIComponent(id)}/verdict`, { verdict: value, reviewer: byId('reviewer').value.trim(), note: note === '' ? null : note });
-      const verdict = typeof answer.verdict === 'object' && answer.verdict !== null ? answer.verdict : { verdict: value, reviewer: byId('reviewer').value.trim(), note, decided_at: Date.now() };
-      onVerdict(id, verdict);
+      const answer = await post(`flagged/${encodeURIComponent(id)}/verdict`, said);
+      onVerdict(id, answer.verdict);
     } catch (error) {
       if (item?.id === id) byId('verdict-state').textContent = 'The verdict was not published.';
-      onFailure(error, () => judge(value));
+      onFailure(error, () => publish(id, said), false);
     } finally {
       root.classList.remove('saving');
     }
@@ -191,7 +195,7 @@ export function itemView(onVerdict, onBack, onFailure) {
     item = { ...item, verdict };
     byId('verdict-state').replaceChildren(...[verdictLine()].flat(2));
     for (const choice of root.querySelectorAll('.choice')) {
-      choice.setAttribute('aria-pressed', String(choice.dataset.verdict === verdict.verdict.toLowerCase()));
+      choice.setAttribute('aria-pressed', String(choice.dataset.verdict === verdict?.verdict.toLowerCase()));
     }
   }
 

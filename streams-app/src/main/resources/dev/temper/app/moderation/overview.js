@@ -4,31 +4,49 @@ import { get } from './api.js';
 import { histogram, ranking } from './bars.js';
 import { timeChart } from './chart.js';
 import { byId, el } from './dom.js';
-import { offer } from './visible.js';
+import { offer, visibleText } from './visible.js';
 import { ago, count, duration, percent, timeWithSeconds } from './words.js';
 
 /** Lines that still can be told apart. */
 const MOST_LINES = 6;
+const MOST_POINTS = 60;
 const STALE_MS = 30_000;
 const MINUTE_MS = 60_000;
 
 /** How long a bucket has lasted so far: the newest is not full yet. */
 function minutes(bucket, overview) {
-  const lasted = Math.min(overview.step_ms, overview.now - bucket.at);
+  const lasted = Math.min(bucket.steps * overview.step_ms, overview.now - bucket.at);
   return Math.max(lasted, 5_000) / MINUTE_MS;
+}
+
+/** Neighbours in one, where there are more than a chart shows well. */
+function coarser(series) {
+  const together = Math.ceil(series.length / MOST_POINTS);
+  const sums = [];
+  for (let i = 0; i < series.length; i += together) {
+    const sum = { at: series[i].at, steps: 0, results: 0, flagged: 0, rejects: 0, byCategory: new Map(), byTenant: new Map() };
+    for (const bucket of series.slice(i, i + together)) {
+      sum.steps += 1;
+      for (const field of ['results', 'flagged', 'rejects']) sum[field] += bucket[field];
+      add(sum.byCategory, bucket.flagged_by_category);
+      add(sum.byTenant, bucket.flagged_by_tenant);
+    }
+    sums.push(sum);
+  }
+  return sums;
+}
+
+function add(sums, counts) {
+  for (const [key, value] of Object.entries(counts ?? {})) sums.set(key, (sums.get(key) ?? 0) + value);
 }
 
 /** Shares of all answers by the names in a map of each bucket, of the names with most. */
 function shares(series, field) {
   const totals = new Map();
-  for (const bucket of series) {
-    for (const [key, value] of Object.entries(bucket[field] ?? {})) {
-      totals.set(key, (totals.get(key) ?? 0) + value);
-    }
-  }
+  for (const bucket of series) add(totals, Object.fromEntries(bucket[field]));
   return [...totals].sort((a, b) => b[1] - a[1]).slice(0, MOST_LINES).map(([key]) => ({
     name: key,
-    values: series.map((bucket) => (bucket.results > 0 ? (bucket[field]?.[key] ?? 0) / bucket.results : null)),
+    values: series.map((bucket) => (bucket.results > 0 ? (bucket[field].get(key) ?? 0) / bucket.results : null)),
   }));
 }
 
@@ -49,14 +67,10 @@ export function overviewView(onRead, onFailure) {
   let readAt = 0;
   let asked = 0;
 
-  function latestLatency(overview) {
-    return overview.series.map((bucket) => bucket.latency_ms).filter((latency) => typeof latency?.p95 === 'number').at(-1) ?? {};
-  }
-
   function tiles(overview) {
     const { results, flagged, rejects } = overview.totals;
     const span = Math.max(1, (overview.now - overview.from) / MINUTE_MS);
-    const latency = latestLatency(overview);
+    const latency = overview.latency_ms;
     byId('tiles').replaceChildren(
       tile('Answers', count(results), `${count(results / span)} a minute`),
       tile('Flagged', count(flagged), results > 0 ? `${percent(flagged / results)} of answers` : 'no answers yet', 'toxic'),
@@ -71,7 +85,7 @@ export function overviewView(onRead, onFailure) {
   function show(overview) {
     last = overview;
     tiles(overview);
-    const { series } = overview;
+    const series = coarser(overview.series);
     const times = series.map((bucket) => bucket.at);
     const perMinute = (of) => series.map((bucket) => of(bucket) / minutes(bucket, overview));
     charts.throughput.show({ times, series: [
@@ -79,9 +93,10 @@ export function overviewView(onRead, onFailure) {
       { name: 'flagged', values: perMinute((bucket) => bucket.flagged) },
       { name: 'rejected', values: perMinute((bucket) => bucket.rejects) },
     ] });
-    charts.latency.show({ times, series: ['p50', 'p95', 'p99'].map((which) => ({ name: which, values: series.map((bucket) => bucket.latency_ms?.[which] ?? null) })) });
-    charts.byCategory.show({ times, series: shares(series, 'flagged_by_category') });
-    charts.byTenant.show({ times, series: shares(series, 'flagged_by_tenant') });
+    // Quantiles cannot be added.
+    charts.latency.show({ times: overview.series.map((bucket) => bucket.at), series: ['p50', 'p95', 'p99'].map((which) => ({ name: which, values: overview.series.map((bucket) => bucket.latency_ms?.[which] ?? null) })) });
+    charts.byCategory.show({ times, series: shares(series, 'byCategory') });
+    charts.byTenant.show({ times, series: shares(series, 'byTenant') });
     offer(byId('overview-tenant'), overview.tenants ?? []);
     offer(byId('score-category'), Object.keys(overview.score_histogram ?? {}));
     scores();
@@ -98,7 +113,7 @@ export function overviewView(onRead, onFailure) {
     line.classList.toggle('bad', away.length > 0);
     line.textContent = instances.length < 2 && away.length === 0 ? ''
       : away.length === 0 ? `${instances.length} instances`
-        : `${away.length} of ${instances.length} instances do not answer: their part is missing`;
+        : `${away.length} of ${instances.length} instances do not answer, their part is missing: ${visibleText(away[0].url)} ${visibleText(away[0].error)}`;
   }
 
   async function read() {

@@ -17,7 +17,8 @@ const TRY_AGAIN_MS = 5_000;
 let retry = null;
 let retryTimer = 0;
 
-function failed(error, again) {
+/** @param unasked whether it may be tried again by itself */
+function failed(error, again, unasked = true) {
   if (error.status === 401) {
     askForToken();
     return;
@@ -26,7 +27,7 @@ function failed(error, again) {
   byId('problem-text').textContent = error.message;
   byId('problem').hidden = false;
   clearTimeout(retryTimer);
-  if (error.status === 503) {
+  if (error.status === 503 && unasked) {
     retryTimer = setTimeout(tryAgain, TRY_AGAIN_MS); // it says itself that this passes
   }
 }
@@ -125,6 +126,7 @@ let state = '';
 function connection(next, detail) {
   if (next === 'refused') failed(detail);
   if (next === 'live') { // what was missed meanwhile
+    if (state === 'waiting') dismiss();
     refreshQueue();
     refreshOverview();
   }

@@ -60,7 +60,8 @@ export function queueView(onOpen, onRead, onFailure) {
     const filtered = filterCount() > 0 || query().q !== '';
     const state = byId('queue-state');
     state.hidden = items.length > 0;
-    state.textContent = filtered ? 'Nothing matches these filters.'
+    state.textContent = next !== null ? 'Nothing matches among the newest; older ones are looked at when more are loaded.'
+      : filtered ? 'Nothing matches these filters.'
       : query().state === 'open' ? 'Nothing to review. What is flagged from now on appears here by itself.'
         : query().state === 'reviewed' ? 'Nothing was reviewed yet.' : 'Nothing was flagged yet.';
     list.setAttribute('aria-activedescendant', indexOf(selected) < 0 ? '' : `row-${indexOf(selected)}`);

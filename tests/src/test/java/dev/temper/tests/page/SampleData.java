@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -79,7 +80,7 @@ final class SampleData {
         CATEGORIES.forEach(overview.putArray("categories")::add);
         ArrayNode instances = overview.putArray("instances");
         for (String name : List.of("temper-0", "temper-1")) {
-            instances.addObject().put("name", name).put("reachable", true);
+            instances.addObject().put("url", "http://" + name + ":8686").put("reachable", true);
         }
         int results = 0;
         int flagged = 0;
@@ -103,7 +104,8 @@ final class SampleData {
                 .put("BLOCK", flagged / 4)
                 .put("REWRITE", flagged / 3)
                 .put("AUDIT", flagged - flagged / 4 - flagged / 3);
-        overview.putObject("rejects_by_reason").put("DEADLINE_EXCEEDED", 11).put("PROMPT_TOO_LONG", 6);
+        overview.putObject("rejects_by_reason").put("deadline_exceeded", 11).put("prompt_too_long", 6);
+        overview.putObject("latency_ms").put("p50", 640).put("p95", 1310).put("p99", 1840);
         return overview;
     }
 
@@ -193,8 +195,8 @@ final class SampleData {
     }
 
     private void trace(ArrayNode tokens, String text) {
-        for (String token : text.split("(?=\\s)|(?=[.,])")) {
-            boolean rude = RUDE.contains(token.strip().toLowerCase(java.util.Locale.ROOT));
+        for (String token : text.split("(?=\\s)|(?=[.,])", -1)) {
+            boolean rude = RUDE.contains(token.strip().toLowerCase(Locale.ROOT));
             double margin = rude ? -1.2 - random.nextDouble() : 0.5 + 0.5 * random.nextGaussian();
             tokens.addObject().put("text", token).putObject("margins").put("toxicity", margin);
         }

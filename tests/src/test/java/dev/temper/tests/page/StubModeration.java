@@ -181,7 +181,11 @@ final class StubModeration implements AutoCloseable {
                 bucket.withObject("/flagged_by_category").put(text, 40);
                 bucket.withObject("/flagged_by_tenant").put(text, 40);
             });
-            overview.withArray("instances").addObject().put("name", text).put("reachable", false);
+            overview.withArray("instances")
+                    .addObject()
+                    .put("url", text)
+                    .put("error", text)
+                    .put("reachable", false);
         }
         return overview;
     }

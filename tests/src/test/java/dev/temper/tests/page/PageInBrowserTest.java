@@ -19,7 +19,7 @@ import org.openqa.selenium.Keys;
 /** The moderation page in a browser, with sample data behind it. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ModerationPageTest {
+class PageInBrowserTest {
     private static final String LIVE = "document.getElementById('live').dataset.state === 'live'";
     private static final String LISTED = "document.querySelectorAll('#list li').length > 0";
 
@@ -242,6 +242,28 @@ class ModerationPageTest {
         // Then
         assertThat(said).isEqualTo("the stores are being restored; wait a little");
         browser.until(LISTED + " && document.getElementById('problem').hidden");
+    }
+
+    @Test
+    void shouldTryAVerdictAgainForTheAnswerThatItWasMeantFor() {
+        // Given
+        openReview();
+        browser.press("j");
+        browser.until(shows("sample-0"));
+        stub.failWith(503);
+        browser.press("1");
+        browser.until("!document.getElementById('problem').hidden && !document.querySelector('.saving')");
+
+        // When: another answer is shown when it is tried again
+        stub.failWith(0);
+        browser.press("j");
+        browser.until(shows("sample-1"));
+        browser.click("#problem-retry");
+
+        // Then
+        browser.until("document.querySelector('#row-0 .verdict-badge')?.textContent === 'Toxic'");
+        assertThat(verdictOf("sample-0")).isEqualTo("toxic");
+        assertThat(stub.item("sample-1").get("verdict").isNull()).isTrue();
     }
 
     @Test
