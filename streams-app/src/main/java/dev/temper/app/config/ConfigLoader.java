@@ -91,7 +91,8 @@ public final class ConfigLoader {
         }
     }
 
-    private static ObjectNode defaults() {
+    /** What a file that says nothing means, in a file's own form; new each time. */
+    public static ObjectNode defaults() {
         ObjectNode tree = YAML.createObjectNode();
         tree.putObject("kafka");
         tree.putObject("schema_registry");

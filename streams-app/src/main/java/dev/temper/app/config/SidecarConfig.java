@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Everything that can be set. {@link ConfigLoader} reads it from a file; {@code temper-example.yaml} explains each key.
- * {@link #toString()} shows no value of the Kafka and registry settings, which may be secrets.
+ * Everything that can be set. {@link ConfigLoader} reads it from a file; {@code docs/configuration.md} is
+ * written from these records. {@link #toString()} shows no value of the Kafka and registry settings, which may be secrets.
  *
  * @param kafka settings of Kafka Streams and of its clients, by their own names, security included
  * @param schemaRegistry settings of the registry's client, by the names that Confluent's has
