@@ -33,9 +33,10 @@ final class Assets {
             "svg", "image/svg+xml",
             "woff2", "font/woff2");
 
-    /** Scripts and styles from here, no other; talks to here, no other; is framed by nobody. */
+    /** Scripts and styles from here, no other; talks to here, no other; is framed by nobody; no text becomes HTML or script. */
     static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-            + " img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+            + " img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none';"
+            + " require-trusted-types-for 'script'; trusted-types 'none'";
 
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Asset(String type, byte[] bytes, String tag) {}

@@ -30,7 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class StubModeration implements AutoCloseable {
     static final String CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-            + " img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+            + " img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none';"
+            + " require-trusted-types-for 'script'; trusted-types 'none'";
     private static final String ASSETS = "/dev/temper/app/moderation/";
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
