@@ -53,7 +53,7 @@ export class Live {
 
   /**
    * @param onEvent gets each event's type and its data
-   * @param onState gets "connecting", "live", "waiting" (with the milliseconds until the next try) or "refused" (with the error)
+   * @param onState gets "connecting", "live", "waiting" (with the milliseconds until the next try, and why where the server said so) or "refused" (with the error)
    */
   constructor(onEvent, onState) {
     this.onEvent = onEvent;
@@ -132,7 +132,7 @@ export class Live {
     // Not all pages at once when a server comes back.
     const wait = Math.round(this.#wait * (0.75 + 0.5 * Math.random()));
     this.#wait = Math.min(LONGEST_WAIT_MS, 2 * this.#wait);
-    this.onState('waiting', wait);
+    this.onState('waiting', wait, error instanceof ApiError ? error.message : '');
     this.#timer = setTimeout(() => this.connect(), wait);
   }
 }

@@ -13,6 +13,9 @@ import * as words from './words.js';
 const QUEUE_EVERY_MS = 1_000;
 const OVERVIEW_EVERY_MS = 5_000;
 const TRY_AGAIN_MS = 5_000;
+/** An event may come a moment before the list has what it tells of. */
+const LOOK_AGAIN_MS = 1_500;
+const POLL_MS = 10_000;
 
 let retry = null;
 let retryTimer = 0;
@@ -123,7 +126,7 @@ function route() {
 const LIVE = { connecting: 'Connecting', live: 'Live', waiting: 'Disconnected', refused: 'Token needed' };
 let state = '';
 
-function connection(next, detail) {
+function connection(next, detail, why = '') {
   if (next === 'refused') failed(detail);
   if (next === 'live') { // what was missed meanwhile
     if (state === 'waiting') dismiss();
@@ -137,13 +140,17 @@ function connection(next, detail) {
   state = shown;
   byId('live').dataset.state = shown;
   byId('live-text').textContent = LIVE[shown];
-  byId('live').title = next === 'waiting' ? `Next try in ${Math.ceil(detail / 1000)} s; click to try now` : '';
+  byId('live').title = next === 'waiting' ? `${why} Next try in ${Math.ceil(detail / 1000)} s; click to try now`.trim() : '';
   document.body.classList.toggle('offline', shown !== 'live');
 }
+
+let lookAgain = 0;
 
 const live = new Live((type, data) => {
   if (type === 'flagged') {
     refreshQueue();
+    clearTimeout(lookAgain);
+    lookAgain = setTimeout(refreshQueue, LOOK_AGAIN_MS);
     refreshOverview();
   } else if (type === 'verdict') {
     judged(data.id, data.verdict);
@@ -228,6 +235,13 @@ byId('list').addEventListener('keydown', (event) => {
 
 addEventListener('hashchange', route);
 addEventListener('popstate', route);
+// Without a connection one still sees what is, only later.
+setInterval(() => {
+  if (state === 'waiting' && !document.hidden) {
+    refreshQueue();
+    refreshOverview();
+  }
+}, POLL_MS);
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) refreshOverview();
 });

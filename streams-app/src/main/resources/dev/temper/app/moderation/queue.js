@@ -15,6 +15,11 @@ function worst(scores) {
   return [...(scores ?? [])].sort((a, b) => Number(b.exceeded) - Number(a.exceeded) || b.score - a.score)[0];
 }
 
+/** A verdict is told of a moment before the list has it. */
+function newer(item, read) {
+  return !read ? item : read.verdict === null && item.verdict ? { ...read, verdict: item.verdict } : read;
+}
+
 export function severityBadge(level) {
   return el('span', { class: `severity s${[2, 4, 6].includes(level) ? level : 0}` }, words.severity(level));
 }
@@ -122,7 +127,7 @@ export function queueView(onOpen, onRead, onFailure) {
         next = answer.next ?? null;
       } else {
         const read = new Map(answer.items.map((item) => [item.id, item]));
-        items = [...fresh, ...items.map((item) => read.get(item.id) ?? item)].sort((a, b) => b.at - a.at);
+        items = [...fresh, ...items.map((item) => newer(item, read.get(item.id)))].sort((a, b) => b.at - a.at);
       }
       const held = list.scrollTop;
       const tall = list.scrollHeight;

@@ -181,6 +181,12 @@ class PageInBrowserTest {
         assertThat(browser.isTrue("globalThis.sameDocument && " + shows("sample-0")))
                 .isTrue();
         assertThat(browser.text("#open-count")).isEqualTo("71");
+
+        // When: the list lags behind the events
+        stub.flagBeforeTheListHasIt("later", "Later than its event.");
+
+        // Then
+        browser.until("document.querySelector('#row-0 .preview')?.textContent === 'Later than its event.'");
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The moderation page's server with sample data, for states that a running sidecar is hard to bring into: refusals, outages,
@@ -47,6 +48,7 @@ final class StubModeration implements AutoCloseable {
     private final List<OutputStream> streams = new CopyOnWriteArrayList<>();
     private final List<String> poisons = new CopyOnWriteArrayList<>();
     private final List<String> resumedFrom = new CopyOnWriteArrayList<>();
+    private final AtomicReference<ObjectNode> late = new AtomicReference<>();
     private final AtomicInteger eventId = new AtomicInteger();
     private volatile String token = "";
     private volatile int failure;
@@ -88,6 +90,13 @@ final class StubModeration implements AutoCloseable {
     void flag(String id, String tenant, String prompt, String text) {
         ObjectNode item = sample.item(id, tenant, prompt, text, System.currentTimeMillis());
         items.add(0, item);
+        tell("flagged", summary(item));
+    }
+
+    /** Tells of an answer that the list has only when it was read once more. */
+    void flagBeforeTheListHasIt(String id, String text) {
+        ObjectNode item = sample.item(id, "default", "a question", text, System.currentTimeMillis());
+        late.set(item);
         tell("flagged", summary(item));
     }
 
@@ -222,6 +231,10 @@ final class StubModeration implements AutoCloseable {
 
     private ObjectNode page(Map<String, String> query) {
         List<ObjectNode> found = new ArrayList<>(items);
+        ObjectNode arrived = late.getAndSet(null);
+        if (arrived != null) {
+            items.add(0, arrived);
+        }
         found.removeIf(item -> !matches(item, query));
         int from = Integer.parseInt(query.getOrDefault("before", "0"));
         int to = Math.min(found.size(), from + Integer.parseInt(query.getOrDefault("limit", "50")));
