@@ -32,6 +32,7 @@ public final class Operations implements AutoCloseable {
     private final @Nullable DependencyWatch dependencies;
     private final @Nullable AdminServer server;
     private final ProcessMeters processMeters;
+    private volatile @Nullable ModerationPage page;
 
     private Operations(Telemetry telemetry, @Nullable DependencyWatch dependencies, @Nullable AdminServer server) {
         this.telemetry = telemetry;
@@ -92,8 +93,17 @@ public final class Operations implements AutoCloseable {
         if (server == null || !config.moderation().enabled()) {
             return Optional.empty();
         }
-        ModerationPage.serve(server);
-        return Optional.of(server.url() + "/moderation/");
+        page = ModerationPage.start(config, server, telemetry.meters(), new ThreadReplacement())
+                .orElse(null);
+        return Optional.of(server.url() + ModerationPage.PATH);
+    }
+
+    /** Closes the page, where it is open; whoever must end in time does it before all else is closed. */
+    public void closeModerationPage() {
+        ModerationPage open = page;
+        if (open != null) {
+            open.close();
+        }
     }
 
     /** Where the server listens; nothing where there is none. */
@@ -124,6 +134,7 @@ public final class Operations implements AutoCloseable {
         if (server != null) {
             server.close();
         }
+        closeModerationPage();
         if (dependencies != null) {
             dependencies.close();
         }

@@ -89,6 +89,7 @@ public final class RunCommand implements Callable<Integer> {
                         + " inbox and is answered after the next start");
             }
         } finally {
+            operations.closeModerationPage();
             closed.countDown();
         }
     }

@@ -24,7 +24,7 @@ class AssetsTest {
             new AdminConfig(true, "127.0.0.1", 0, "TOKEN", 1_000), Map.of("TOKEN", "a-token-of-many-characters")::get);
 
     AssetsTest() {
-        ModerationPage.serve(server);
+        ModerationPage.serveFiles(server);
     }
 
     @AfterEach

@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
 /** Confluent wire format over a registry of the events' schemas in memory, which can be away. */
-final class LocalAvroSerde<T extends SpecificRecord> implements Serde<T> {
+public final class LocalAvroSerde<T extends SpecificRecord> implements Serde<T> {
     private static final List<Schema> SCHEMAS = List.of(
             PromptEvent.getClassSchema(),
             ResultEvent.getClassSchema(),
@@ -40,7 +40,7 @@ final class LocalAvroSerde<T extends SpecificRecord> implements Serde<T> {
 
     private final AtomicBoolean away;
 
-    LocalAvroSerde(AtomicBoolean away) {
+    public LocalAvroSerde(AtomicBoolean away) {
         this.away = away;
     }
 

@@ -53,6 +53,7 @@ public final class ObservedSidecar implements AutoCloseable {
 
     public void start() {
         sidecar = Sidecar.start(config, engine, operations);
+        operations.openModerationPage(config);
     }
 
     /** Sends forty prompts, of which some are flagged, and a record that is none, and waits for all outcomes. */

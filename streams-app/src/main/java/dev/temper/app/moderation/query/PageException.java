@@ -1,0 +1,29 @@
+package dev.temper.app.moderation.query;
+
+/** A question that has no answer: a status of HTTP, and a line that says what, where, what to do. */
+public final class PageException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final String line;
+
+    public PageException(int status, String line) {
+        super(line);
+        this.status = status;
+        this.line = line;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String line() {
+        return line;
+    }
+
+    /** The stores are not there yet, or not any more. */
+    static PageException notYet() {
+        return new PageException(
+                503, "the page's memory is being restored, or moves between instances; ask again in some seconds");
+    }
+}

@@ -1,0 +1,433 @@
+package dev.temper.tests.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.temper.app.Operations;
+import dev.temper.app.config.ConfigLoader;
+import dev.temper.app.config.SidecarConfig;
+import dev.temper.schemas.Topics;
+import dev.temper.schemas.event.VerdictEvent;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The moderation page's API over two instances that share the partitions, one of which leaves in the end. */
+@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class PageClusterTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String TOKEN = "a-token-of-many-characters";
+    private static final String HOSTILE =
+            "</script><img src=x onerror=alert(1)>&\u2028<svg/onload=alert(2)> \uD83D\uDE00";
+    private static final int ANSWERS = 60;
+    private static final int REJECTS = 7;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private Backbone backbone;
+    private PageEvents events;
+    private Operations first;
+    private Operations second;
+    private boolean secondLeft;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        backbone = new Backbone(folder);
+        events = new PageEvents(backbone);
+        Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
+        for (int i = 0; i < ANSWERS; i++) {
+            // Answers 0, 4, 8, ... and 1, 5, 9, ... are flagged: half of each partition's.
+            String flagged = i % 4 < 2 ? HOSTILE + " number " + i : "";
+            events.answer(i, i % 3 == 0 ? "garden" : "kitchen", now.minusSeconds(i), flagged);
+        }
+        for (int i = 0; i < REJECTS; i++) {
+            events.reject(i, "garden", now.minusSeconds(i));
+        }
+        first = open(folder.resolve("first"));
+        second = open(folder.resolve("second"));
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
+            for (Operations instance : List.of(first, second)) {
+                JsonNode overview = get(instance, "overview?minutes=30").json();
+                assertThat(overview.path("instances")).hasSize(2);
+                assertThat(overview.path("missing_partitions")).isEmpty();
+                assertThat(overview.at("/totals/results").asInt()).isEqualTo(ANSWERS);
+                assertThat(overview.at("/totals/rejects").asInt()).isEqualTo(REJECTS);
+                assertThat(get(instance, "flagged").json().path("open").asInt()).isEqualTo(ANSWERS / 2);
+            }
+        });
+    }
+
+    private Operations open(Path state) {
+        String settings = """
+                kafka:
+                  bootstrap.servers: %s
+                  state.dir: %s
+                schema_registry: {schema.registry.url: '%s'}
+                admin: {port: 0, token_env: TOKEN}
+                """.formatted(backbone.bootstrapServers(), state, backbone.registryUrl());
+        SidecarConfig config = ConfigLoader.parse("test", settings, state);
+        Operations operations = Operations.open(config, Map.of("TOKEN", TOKEN)::get);
+        assertThat(operations.openModerationPage(config))
+                .hasValue(operations.url().orElseThrow() + "/moderation/");
+        return operations;
+    }
+
+    @AfterAll
+    void stop() {
+        first.close();
+        if (!secondLeft) {
+            second.close();
+        }
+        events.close();
+        backbone.close();
+    }
+
+    private record Answer(int status, String body) {
+        JsonNode json() throws IOException {
+            return JSON.readTree(body);
+        }
+    }
+
+    private HttpRequest.Builder request(Operations instance, String path) {
+        return HttpRequest.newBuilder(URI.create(instance.url().orElseThrow() + "/api/v1/" + path))
+                .header("Authorization", "Bearer " + TOKEN);
+    }
+
+    private Answer get(Operations instance, String path) throws IOException, InterruptedException {
+        HttpResponse<String> answer = http.send(request(instance, path).build(), BodyHandlers.ofString(UTF_8));
+        return new Answer(answer.statusCode(), answer.body());
+    }
+
+    private Answer judge(Operations instance, String id, String body) throws IOException, InterruptedException {
+        HttpRequest post = request(instance, "flagged/" + id + "/verdict")
+                .header("Content-Type", "application/json")
+                .header("X-Temper-Request", "1")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> answer = http.send(post, BodyHandlers.ofString(UTF_8));
+        return new Answer(answer.statusCode(), answer.body());
+    }
+
+    private List<JsonNode> pages(Operations instance, String query) throws Exception {
+        List<JsonNode> items = new ArrayList<>();
+        String before = "";
+        do {
+            Answer answer = get(instance, "flagged?" + query + "&limit=7&before=" + before);
+            assertThat(answer.status()).isEqualTo(200);
+            JsonNode page = answer.json();
+            assertThat(page.path("items").size()).isLessThanOrEqualTo(7);
+            page.path("items").forEach(items::add);
+            before = page.path("next").asText("");
+        } while (!before.isEmpty() && !before.equals("null"));
+        return items;
+    }
+
+    private static List<String> ids(List<JsonNode> items) {
+        return items.stream().map(item -> item.path("id").asText()).toList();
+    }
+
+    @Test
+    @Order(1)
+    void shouldAddUpTheNumbersOfAllInstancesWhicheverIsAsked() throws Exception {
+        // When
+        JsonNode all = get(first, "overview?minutes=30").json();
+        JsonNode garden = get(second, "overview?minutes=30&tenant=garden").json();
+
+        // Then
+        assertThat(all.at("/totals/flagged").asInt()).isEqualTo(ANSWERS / 2);
+        assertThat(all.at("/actions/BLOCK").asInt()).isEqualTo(ANSWERS / 2);
+        assertThat(all.at("/rejects_by_reason/prompt_too_long").asInt()).isEqualTo(REJECTS);
+        assertThat(all.at("/score_histogram/toxicity/edges")).hasSize(21);
+        assertThat(all.at("/score_histogram/toxicity/counts/2").asInt()).isEqualTo(ANSWERS / 2);
+        assertThat(all.at("/score_histogram/toxicity/counts/17").asInt()).isEqualTo(ANSWERS / 2);
+        assertThat(all.at("/latency_ms/p50").asDouble()).isBetween(84.0, 119.0);
+        assertThat(garden.at("/totals/results").asInt()).isEqualTo(ANSWERS / 3);
+        assertThat(garden.path("tenants")).extracting(JsonNode::asText).containsExactly("garden", "kitchen");
+        int inSeries = 0;
+        for (JsonNode step : all.path("series")) {
+            assertThat(step.path("at").asLong() % all.path("step_ms").asLong()).isZero();
+            inSeries += step.at("/flagged_by_category/toxicity").asInt();
+        }
+        assertThat(inSeries).isEqualTo(ANSWERS / 2);
+    }
+
+    @Test
+    @Order(2)
+    void shouldPageThroughTheQueueOfAllInstancesNewestFirst() throws Exception {
+        // When
+        List<JsonNode> here = pages(first, "");
+        List<JsonNode> there = pages(second, "");
+
+        // Then
+        assertThat(ids(here)).hasSize(ANSWERS / 2).doesNotHaveDuplicates().isEqualTo(ids(there));
+        assertThat(here)
+                .isSortedAccordingTo(Comparator.comparingLong(
+                                (JsonNode item) -> item.path("at").asLong())
+                        .reversed());
+    }
+
+    @ParameterizedTest
+    @Order(2)
+    @CsvSource({
+        "state=open&tenant=garden, 10",
+        "category=toxicity&min_severity=4, 30",
+        "min_severity=6, 0",
+        "category=insult, 0",
+        "action=block, 30",
+        "action=audit, 0",
+        "q=NUMBER+12, 1",
+        "q=question+5, 5",
+        "q=flagged-20, 1",
+        "q=nowhere, 0",
+        "state=reviewed, 0"
+    })
+    void shouldFilterTheQueue(String query, int expected) throws Exception {
+        assertThat(pages(first, query)).hasSize(expected);
+    }
+
+    @Test
+    @Order(3)
+    void shouldShowAnItemOfWhicheverInstanceAsJsonThatIsInert() throws Exception {
+        for (int i : List.of(0, 1)) { // of either partition
+            // When
+            Answer answer = get(first, "flagged/" + PageEvents.flaggedId(i));
+
+            // Then
+            JsonNode item = answer.json();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body()).doesNotContain("<", ">", "&", "\u2028");
+            assertThat(item.path("text").asText()).isEqualTo(HOSTILE + " number " + i);
+            assertThat(item.path("preview").asText()).startsWith(HOSTILE);
+            assertThat(item.at("/messages/0/role").asText()).isEqualTo("user");
+            assertThat(item.at("/messages/0/content").asText()).isEqualTo("question " + i);
+            assertThat(item.at("/trace/tokens/0/text").asText()).isEqualTo("first");
+            assertThat(item.at("/trace/tokens/1/margins/toxicity").asDouble()).isEqualTo(0.25);
+            assertThat(item.at("/subspaces/toxicity").asText()).isEqualTo("5ca1ab1e");
+            assertThat(item.at("/parameters/betas/toxicity").asDouble()).isEqualTo(2);
+            assertThat(item.path("latency_ms").asInt()).isEqualTo(100);
+            assertThat(item.path("verdict").isNull()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @Order(3)
+    @CsvSource(delimiter = '|', textBlock = """
+            overview?minutes=0         | 400 | minutes must be a whole number from 1 to 10080
+            overview?minutes=x         | 400 | minutes must be
+            flagged?state=lost         | 400 | state must be open, reviewed or all
+            flagged?limit=1000         | 400 | limit must be a whole number from 1 to 200
+            flagged?before=yesterday   | 400 | before must be the next of an earlier answer
+            flagged/nobody             | 404 | no flagged answer has this id
+            flagged/a%2f..%2fb         | 404 | there is /api/v1/flagged/ID
+            flagged/                   | 404 | there is /api/v1/flagged/ID
+            local/overview?from=1&to=2 | 400 | from, to and step
+            nothing                    | 404 | there is
+            """)
+    void shouldSayWhatIsWrongWithAQuestion(String path, int status, String said) throws Exception {
+        // When
+        Answer answer = get(first, path);
+
+        // Then
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.json().path("error").asText()).contains(said);
+    }
+
+    @Test
+    @Order(3)
+    void shouldTellNothingToStrangers() throws Exception {
+        for (String path : List.of("overview", "flagged", "flagged/flagged-0", "events", "local/flagged/flagged-0")) {
+            // When
+            HttpRequest request = HttpRequest.newBuilder(URI.create(first.url().orElseThrow() + "/api/v1/" + path))
+                    .build();
+            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+
+            // Then
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(JSON.readTree(answer.body()).path("error").asText()).contains("token");
+        }
+    }
+
+    @ParameterizedTest
+    @Order(4)
+    @CsvSource(delimiter = '|', textBlock = """
+            flagged-0   | {                                               | 400
+            flagged-0   | []                                              | 400
+            flagged-0   | {"verdict": "bad"}                              | 400
+            flagged-0   | {"verdict": "toxic", "verdict": "unsure"}       | 400
+            flagged-0   | {"verdict": "toxic", "more": 1}                 | 400
+            flagged-0   | {"verdict": "toxic", "reviewer": 7}             | 400
+            flagged-0   | {"verdict": "toxic"} {}                         | 400
+            flagged-999 | {"verdict": "toxic"}                            | 404
+            """)
+    void shouldPublishNoVerdictThatIsNone(String id, String body, int status) throws Exception {
+        // When
+        Answer answer = judge(first, id, body);
+
+        // Then
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.json().path("error").asText()).isNotEmpty();
+    }
+
+    @Test
+    @Order(5)
+    void shouldPublishAVerdictAndShowItOnAllInstances() throws Exception {
+        // When
+        for (int i : List.of(0, 1)) {
+            Answer answer = judge(
+                    second,
+                    PageEvents.flaggedId(i),
+                    "{\"verdict\": \"not_toxic\", \"reviewer\": \"<b>ann\", \"note\": \"a \\ud800 note\"}");
+            assertThat(answer.status()).isEqualTo(202);
+            assertThat(answer.json().at("/verdict/verdict").asText()).isEqualTo("not_toxic");
+        }
+        Answer again = judge(first, PageEvents.flaggedId(0), "{\"verdict\": \"toxic\"}");
+        assertThat(again.status()).isEqualTo(202);
+
+        // Then
+        for (Operations instance : List.of(first, second)) {
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                List<JsonNode> reviewed = pages(instance, "state=reviewed");
+                assertThat(ids(reviewed)).containsExactlyInAnyOrder("flagged-0", "flagged-1");
+                assertThat(reviewed)
+                        .extracting(item -> item.at("/verdict/verdict").asText())
+                        .containsExactlyInAnyOrder("toxic", "not_toxic");
+            });
+        }
+        assertThat(pages(first, "state=open")).hasSize(ANSWERS / 2 - 2);
+        assertThat(pages(first, "state=all")).hasSize(ANSWERS / 2);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        get(first, "flagged").json().path("open").asInt())
+                .isEqualTo(ANSWERS / 2 - 2));
+        List<ConsumerRecord<byte[], byte[]>> records = backbone.committed(Topics.VERDICTS, Duration.ofMillis(300));
+        assertThat(records).hasSize(3).allSatisfy(record -> {
+            VerdictEvent verdict =
+                    backbone.serde(VerdictEvent.class).deserializer().deserialize(Topics.VERDICTS, record.value());
+            assertThat(new String(record.key(), UTF_8)).isEqualTo(verdict.getFlaggedEventId());
+            assertThat(verdict.getResultEventId()).startsWith("result-");
+            assertThat(verdict.getTenant()).isNotEmpty();
+        });
+    }
+
+    /** One event of a stream. */
+    private record Sent(String id, String name, JsonNode data) {}
+
+    private static Sent next(BufferedReader lines, String name) throws IOException {
+        String id = "";
+        String event = "";
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith("id: ")) {
+                id = line.substring(4);
+            } else if (line.startsWith("event: ")) {
+                event = line.substring(7);
+            } else if (line.startsWith("data: ") && event.equals(name)) {
+                return new Sent(id, event, JSON.readTree(line.substring(6)));
+            }
+        }
+        throw new IOException("the stream ended without " + name);
+    }
+
+    private InputStream stream(Operations instance, String lastId) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(instance, "events");
+        if (!lastId.isEmpty()) {
+            request.header("Last-Event-ID", lastId);
+        }
+        HttpResponse<InputStream> answer = http.send(request.build(), BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream; charset=utf-8");
+        return answer.body();
+    }
+
+    @Test
+    @Order(6)
+    void shouldTellOfWhatIsFlaggedAndJudgedAndGoOnElsewhereWhereAReaderWas() throws Exception {
+        // Given
+        Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
+        Sent before;
+        try (InputStream stream = stream(first, "")) {
+            BufferedReader lines = new BufferedReader(new InputStreamReader(stream, UTF_8));
+            next(lines, "ping");
+
+            // When
+            events.answer(100, "garden", now, HOSTILE);
+            events.answer(101, "garden", now, HOSTILE);
+
+            // Then
+            List<String> told = new ArrayList<>();
+            before = next(lines, "flagged");
+            told.add(before.data().path("id").asText());
+            told.add(next(lines, "flagged").data().path("id").asText());
+            assertThat(told).containsExactlyInAnyOrder("flagged-100", "flagged-101");
+            assertThat(next(lines, "overview").data().path("results").isIntegralNumber())
+                    .isTrue();
+        }
+
+        // When: it comes back behind the first of them, at another instance
+        await().atMost(PATIENCE)
+                .until(() -> judge(second, "flagged-100", "{\"verdict\": \"unsure\"}")
+                                .status()
+                        == 202);
+        String told = before.data().path("id").asText();
+        try (InputStream stream = stream(second, before.id())) {
+            BufferedReader lines = new BufferedReader(new InputStreamReader(stream, UTF_8));
+
+            // Then
+            assertThat(next(lines, "flagged").data().path("id").asText())
+                    .isEqualTo(told.equals("flagged-100") ? "flagged-101" : "flagged-100");
+        }
+        try (InputStream stream = stream(second, before.id())) {
+            Sent verdict = next(new BufferedReader(new InputStreamReader(stream, UTF_8)), "verdict");
+            assertThat(verdict.data().path("id").asText()).isEqualTo("flagged-100");
+            assertThat(verdict.data().at("/verdict/verdict").asText()).isEqualTo("unsure");
+        }
+    }
+
+    @Test
+    @Order(7)
+    void shouldNameAnInstanceThatDoesNotAnswerAndBeWholeAgainWhenItHasLeft() throws Exception {
+        // When
+        secondLeft = true;
+        second.close();
+
+        // Then
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
+            JsonNode overview = get(first, "overview?minutes=30").json();
+            assertThat(overview.path("instances")).hasSize(1);
+            assertThat(overview.path("missing_partitions")).isEmpty();
+            assertThat(overview.at("/totals/results").asInt()).isEqualTo(ANSWERS + 2);
+        });
+        assertThat(pages(first, "state=all")).hasSize(ANSWERS / 2 + 2);
+        assertThat(get(first, "flagged/flagged-0").json().at("/verdict/verdict").asText())
+                .isEqualTo("toxic");
+        assertThat(get(first, "flagged/flagged-1").json().at("/verdict/verdict").asText())
+                .isEqualTo("not_toxic");
+    }
+}
