@@ -1,5 +1,6 @@
 package dev.temper.benchmarks.pipeline;
 
+import dev.temper.runtime.sasa.SubspaceVersion;
 import dev.temper.runtime.serve.EngineStatus;
 import dev.temper.runtime.serve.GenerationEngine;
 import dev.temper.runtime.serve.GenerationOutcome;
@@ -65,6 +66,16 @@ final class MeteredEngine implements GenerationEngine {
     @Override
     public Identity identity() {
         return engine.identity();
+    }
+
+    @Override
+    public Map<String, SubspaceVersion> configuredSubspaces() {
+        return engine.configuredSubspaces();
+    }
+
+    @Override
+    public void guideBy(Map<String, SubspaceVersion> versions) {
+        engine.guideBy(versions);
     }
 
     @Override

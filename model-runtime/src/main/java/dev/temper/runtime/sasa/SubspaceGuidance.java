@@ -28,24 +28,42 @@ public final class SubspaceGuidance {
 
     /** The rule; its tensors belong to this manager. */
     public CandidateRule rule(NDManager owner, int hiddenSize) {
-        float[] directions = new float[subspaces.size() * hiddenSize];
-        float[] offsets = new float[subspaces.size()];
-        for (int a = 0; a < offsets.length; a++) {
-            double[] w = subspaces.get(a).direction();
-            for (int i = 0; i < hiddenSize; i++) {
-                directions[a * hiddenSize + i] = (float) w[i];
-            }
-            offsets[a] = (float) subspaces.get(a).offset();
-        }
+        return rule(owner, hiddenSize, subspaces);
+    }
+
+    /** A rule that measures by each of these rows. */
+    static CandidateRule rule(NDManager owner, int hiddenSize, List<Subspace> rows) {
+        int count = rows.size();
         return new CandidateRule(
                 "sasa/guidance.py",
                 List.of(
-                        offsets.length == 0
+                        count == 0
                                 ? owner.zeros(new Shape(0, hiddenSize), DataType.FLOAT32)
-                                : owner.create(directions, new Shape(offsets.length, hiddenSize)),
-                        offsets.length == 0 ? owner.zeros(new Shape(0), DataType.FLOAT32) : owner.create(offsets)),
-                offsets.length,
-                1 + offsets.length);
+                                : owner.create(directions(rows, hiddenSize), new Shape(count, hiddenSize)),
+                        count == 0 ? owner.zeros(new Shape(0), DataType.FLOAT32) : owner.create(offsets(rows))),
+                count,
+                1 + count);
+    }
+
+    /** w of each row, [rows, hidden]. */
+    static float[] directions(List<Subspace> rows, int hiddenSize) {
+        float[] directions = new float[rows.size() * hiddenSize];
+        for (int a = 0; a < rows.size(); a++) {
+            double[] w = rows.get(a).direction();
+            for (int i = 0; i < hiddenSize; i++) {
+                directions[a * hiddenSize + i] = (float) w[i];
+            }
+        }
+        return directions;
+    }
+
+    /** b of each row. */
+    static float[] offsets(List<Subspace> rows) {
+        float[] offsets = new float[rows.size()];
+        for (int a = 0; a < offsets.length; a++) {
+            offsets[a] = (float) rows.get(a).offset();
+        }
+        return offsets;
     }
 
     /** One sequence's settings of the rule: the mode, then β of each subspace, 0 where none is asked for. */

@@ -60,11 +60,43 @@ public final class SubspaceStatistics implements AutoCloseable {
 
     /** Adds what another one has counted. */
     public void merge(SubspaceStatistics other) {
-        for (int c = 0; c < 2; c++) {
-            counts[c] += other.counts[c];
-            sums[c].addi(other.sums[c]);
-            grams[c].addi(other.grams[c]);
+        merge(other, 1);
+    }
+
+    /** Adds what another one has counted, as if each of its rows had come so many times. */
+    public void merge(SubspaceStatistics other, int times) {
+        try (NDManager scope = manager.newSubManager()) {
+            for (int c = 0; c < 2; c++) {
+                counts[c] += times * other.counts[c];
+                NDArray sum = other.sums[c].mul(times);
+                NDArray gram = other.grams[c].mul(times);
+                sum.attach(scope); // products belong to the other one's manager
+                gram.attach(scope);
+                sums[c].addi(sum);
+                grams[c].addi(gram);
+            }
         }
+    }
+
+    /** Adds what was counted elsewhere, of the same hidden size. */
+    public void add(SubspaceSums counted) {
+        try (NDManager scope = manager.newSubManager()) {
+            for (int c = 0; c < 2; c++) {
+                SubspaceSums.Side side = counted.side(c);
+                counts[c] += side.count();
+                sums[c].addi(scope.create(side.sum()));
+                grams[c].addi(scope.create(side.square(), new Shape(side.hidden(), side.hidden())));
+            }
+        }
+    }
+
+    /** A copy of what is counted. */
+    public SubspaceSums sums() {
+        return new SubspaceSums(side(0), side(1));
+    }
+
+    private SubspaceSums.Side side(int c) {
+        return SubspaceSums.Side.of(counts[c], sums[c].toDoubleArray(), grams[c].toDoubleArray());
     }
 
     public long nonToxic() {

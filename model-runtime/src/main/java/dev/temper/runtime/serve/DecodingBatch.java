@@ -4,12 +4,15 @@ import dev.temper.runtime.decode.Admission;
 import dev.temper.runtime.decode.Decision;
 import dev.temper.runtime.decode.Joined;
 import dev.temper.runtime.decode.SequenceDecoder;
-import dev.temper.runtime.sasa.SubspaceGuidance;
+import dev.temper.runtime.sasa.ExchangeableGuidance;
+import dev.temper.runtime.sasa.ExchangeableGuidance.Side;
 import dev.temper.runtime.serve.GenerationOutcome.Failed;
 import dev.temper.runtime.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The requests that are on the device, in step with the decoder's own lists: those whose prompts are being read, and
@@ -17,14 +20,14 @@ import java.util.Set;
  */
 final class DecodingBatch {
     private final SequenceDecoder decoder;
-    private final SubspaceGuidance guidance;
+    private final ExchangeableGuidance guidance;
     private final Set<Integer> endTokens;
     private final Tokenizer tokenizer;
     private final List<RunningSequence> reading = new ArrayList<>(); // in the decoder's order
     private final List<RunningSequence> running = new ArrayList<>(); // in the decoder's order
     private final List<RunningSequence> ended = new ArrayList<>(); // off the device, their outcomes still to deliver
 
-    DecodingBatch(SequenceDecoder decoder, SubspaceGuidance guidance, Set<Integer> endTokens, Tokenizer tokenizer) {
+    DecodingBatch(SequenceDecoder decoder, ExchangeableGuidance guidance, Set<Integer> endTokens, Tokenizer tokenizer) {
         this.decoder = decoder;
         this.guidance = guidance;
         this.endTokens = Set.copyOf(endTokens);
@@ -49,7 +52,8 @@ final class DecodingBatch {
         boolean guided = !request.guidance().betas().isEmpty();
         RunningSequence sequence = new RunningSequence(
                 ready,
-                guided ? guidance.names() : List.of(),
+                guidance.current(),
+                guided,
                 endTokens,
                 tokenizer,
                 decoder.contextLength(),
@@ -58,7 +62,7 @@ final class DecodingBatch {
                 ready.promptIds(),
                 request.decoding(),
                 guided ? request.guidance().maxCandidates() : 0,
-                guidance.settings(request.guidance()),
+                sequence.side().settings(request.guidance()),
                 ready.badWords(),
                 endTokens);
         if (ready.queued().alone()) {
@@ -67,6 +71,13 @@ final class DecodingBatch {
             decoder.join(admission, sequence.uniformAtPrompt());
         }
         reading.add(sequence);
+    }
+
+    /** What the sequences that have begun are guided by. */
+    Set<Side> sidesInUse() {
+        return Stream.concat(reading.stream(), running.stream())
+                .map(RunningSequence::side)
+                .collect(Collectors.toSet());
     }
 
     /** Reads the next tokens of prompts. */

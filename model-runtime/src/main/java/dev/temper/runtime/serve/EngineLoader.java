@@ -10,9 +10,9 @@ import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.lm.LoadProgress;
 import dev.temper.runtime.lm.ModelFolder;
 import dev.temper.runtime.lm.ModelKind;
-import dev.temper.runtime.sasa.Subspace;
+import dev.temper.runtime.sasa.ExchangeableGuidance;
 import dev.temper.runtime.sasa.SubspaceFile;
-import dev.temper.runtime.sasa.SubspaceGuidance;
+import dev.temper.runtime.sasa.SubspaceVersion;
 import dev.temper.runtime.score.TextScorer;
 import dev.temper.runtime.score.ToxicityScorer;
 import dev.temper.runtime.text.PromptEncoder;
@@ -20,10 +20,8 @@ import dev.temper.runtime.text.Tokenizer;
 import dev.temper.runtime.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -93,7 +91,7 @@ public final class EngineLoader {
         try {
             ModelFolder folder = ModelFolder.open(files.model()).require(ModelKind.CAUSAL_LM);
             String modelHash = folder.weightsHash();
-            List<Subspace> subspaces = subspaces(
+            ExchangeableGuidance guidance = guidance(
                     files.subspaces(), modelHash, folder.config().shape().hidden());
             Tokenizer tokenizer = resources.add(Tokenizer.load(folder.path()));
             PromptEncoder prompts = PromptEncoder.load(folder.path(), tokenizer);
@@ -102,17 +100,16 @@ public final class EngineLoader {
                             ModelFolder.open(path), runtime, type.computed(), LoadProgress.SILENT)));
             CausalLm lm = resources.add(CausalLm.load(folder, runtime, type, progress));
             NDManager ruleOwner = resources.add(lm.newScope());
-            SubspaceGuidance guidance = new SubspaceGuidance(subspaces);
             CacheLimits limits = CacheBudget.divide(lm.shape(), lm.bytesPerElement(), settings, runtime.freeBytes());
             SequenceDecoder decoder = maker.map(other -> other.make(folder, lm, tokenizer, limits))
-                    .orElseGet(() -> new BatchDecoder(
-                            lm, guidance.rule(ruleOwner, lm.shape().hidden()), limits, settings.maxCandidates()));
+                    .orElseGet(
+                            () -> new BatchDecoder(lm, guidance.rule(ruleOwner), limits, settings.maxCandidates()));
             GenerationEngine.Identity identity = new GenerationEngine.Identity(
                     folder.modelId(),
                     modelHash,
                     scorer.map(TextScorer::id).orElse(""),
                     scorer.map(TextScorer::hash).orElse(""),
-                    hashes(files.subspaces()));
+                    guidance.current().hashes());
             return new LmGenerationEngine(
                     identity,
                     settings,
@@ -129,19 +126,12 @@ public final class EngineLoader {
         }
     }
 
-    private static List<Subspace> subspaces(Map<String, Path> files, String modelHash, int hiddenSize) {
-        List<Subspace> subspaces = new ArrayList<>();
-        files.forEach((name, file) -> {
-            Subspace read = SubspaceFile.read(file, modelHash, hiddenSize);
-            subspaces.add(new Subspace(name, read.direction(), read.offset(), read.provenance(), read.quality()));
-        });
-        return subspaces;
-    }
-
-    private static Map<String, String> hashes(Map<String, Path> files) {
-        Map<String, String> hashes = new LinkedHashMap<>();
-        files.forEach((name, file) -> hashes.put(name, SubspaceFile.hash(file)));
-        return hashes;
+    private static ExchangeableGuidance guidance(Map<String, Path> files, String modelHash, int hiddenSize) {
+        Map<String, SubspaceVersion> versions = new LinkedHashMap<>();
+        files.forEach((name, file) -> versions.put(
+                name,
+                new SubspaceVersion(SubspaceFile.read(file, modelHash, hiddenSize), SubspaceFile.hash(file))));
+        return new ExchangeableGuidance(versions, hiddenSize);
     }
 
     /** Closes in the opposite order of adding. */

@@ -1,5 +1,7 @@
 package dev.temper.runtime.serve;
 
+import dev.temper.runtime.TemperException;
+import dev.temper.runtime.sasa.SubspaceVersion;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -41,6 +43,24 @@ public interface GenerationEngine extends AutoCloseable {
     /** What answers: recorded on every event. */
     Identity identity();
 
+    /** The subspaces of {@link #identity()}, by name, where the engine can exchange them; else none. */
+    default Map<String, SubspaceVersion> configuredSubspaces() {
+        return Map.of();
+    }
+
+    /**
+     * Guides by these versions from now on, and by the configured ones of all other names: answers that have begun keep
+     * what they began with, requests that are offered after this call get the new ones. Only where answers are still
+     * running that began before the last exchange, requests get what guides now, and the new ones once those have ended.
+     *
+     * @throws TemperException if a name is not configured, or a subspace is not of this model; nothing changes then
+     */
+    default void guideBy(Map<String, SubspaceVersion> versions) {
+        if (!versions.isEmpty()) {
+            throw new TemperException("this engine has no subspaces that can be exchanged");
+        }
+    }
+
     /** Requests accepted and not yet answered. */
     int inFlight();
 
@@ -58,7 +78,7 @@ public interface GenerationEngine extends AutoCloseable {
      * @param modelHash SHA-256 of the weights, hexadecimal
      * @param scorerId the scorer's folder name, empty without a scorer
      * @param scorerHash SHA-256 of the scorer's weights, empty without a scorer
-     * @param subspaceHashes subspace name to SHA-256 of its file
+     * @param subspaceHashes subspace name to SHA-256 of its file, as configured
      */
     record Identity(
             String modelId, String modelHash, String scorerId, String scorerHash, Map<String, String> subspaceHashes) {

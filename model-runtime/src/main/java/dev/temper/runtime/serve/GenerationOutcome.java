@@ -19,6 +19,8 @@ public sealed interface GenerationOutcome {
      *     for the end token
      * @param margins for each subspace that guided, the margin of each generated token; signed, above 0 is the
      *     non-toxic side
+     * @param subspaceHashes SHA-256 of each subspace that the engine guided by when this answer began, by name; empty
+     *     where that is what {@link GenerationEngine#identity()} says
      * @param scores toxicity categories to probabilities in [0, 1], in the scorer's order, NaN where it made none;
      *     empty without a scorer
      */
@@ -29,10 +31,36 @@ public sealed interface GenerationOutcome {
             List<String> tokenTexts,
             FinishReason finishReason,
             Map<String, List<Double>> margins,
+            Map<String, String> subspaceHashes,
             Map<String, Double> scores,
             Usage usage,
             Timings timings)
             implements GenerationOutcome {
+
+        /** One of an engine whose subspaces stay as they are. */
+        public Completed(
+                String requestId,
+                String text,
+                List<Integer> tokenIds,
+                List<String> tokenTexts,
+                FinishReason finishReason,
+                Map<String, List<Double>> margins,
+                Map<String, Double> scores,
+                Usage usage,
+                Timings timings) {
+            this(
+                    requestId,
+                    text,
+                    tokenIds,
+                    tokenTexts,
+                    finishReason,
+                    margins,
+                    Map.of(),
+                    scores,
+                    usage,
+                    timings);
+        }
+
         public Completed {
             tokenIds = List.copyOf(tokenIds);
             tokenTexts = List.copyOf(tokenTexts);
@@ -40,6 +68,7 @@ public sealed interface GenerationOutcome {
                 throw new IllegalArgumentException(tokenIds.size() + " tokens, but the texts of " + tokenTexts.size());
             }
             margins = Map.copyOf(margins);
+            subspaceHashes = Map.copyOf(subspaceHashes);
             scores = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(scores));
         }
 

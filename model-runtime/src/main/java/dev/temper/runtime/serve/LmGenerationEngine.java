@@ -1,16 +1,21 @@
 package dev.temper.runtime.serve;
 
 import dev.temper.runtime.decode.SequenceDecoder;
-import dev.temper.runtime.sasa.SubspaceGuidance;
+import dev.temper.runtime.sasa.ExchangeableGuidance;
+import dev.temper.runtime.sasa.SubspaceVersion;
 import dev.temper.runtime.score.TextScorer;
 import dev.temper.runtime.serve.GenerationOutcome.Reason;
 import dev.temper.runtime.text.PromptEncoder;
 import dev.temper.runtime.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +41,8 @@ public final class LmGenerationEngine implements GenerationEngine {
     private final SequenceDecoder decoder;
     private final AutoCloseable resources;
 
+    private final ExchangeableGuidance guidance;
+    private final AtomicReference<@Nullable Map<String, SubspaceVersion>> exchange = new AtomicReference<>();
     private final OpenRequests open = new OpenRequests();
     private final RequestQueue queue;
     private final DecodingBatch batch;
@@ -61,15 +68,16 @@ public final class LmGenerationEngine implements GenerationEngine {
             PromptEncoder prompts,
             Tokenizer tokenizer,
             Set<Integer> endTokens,
-            SubspaceGuidance guidance,
+            ExchangeableGuidance guidance,
             Optional<TextScorer> scorer,
             AutoCloseable resources) {
         this.identity = identity;
         this.settings = settings;
         this.decoder = decoder;
         this.resources = resources;
-        RequestEncoder encoder = new RequestEncoder(prompts, tokenizer, guidance.names(), decoder.contextLength());
+        RequestEncoder encoder = new RequestEncoder(prompts, tokenizer, guidance.current().names(), decoder.contextLength());
         this.queue = new RequestQueue(settings.maxQueue(), encoder::encode);
+        this.guidance = guidance;
         this.batch = new DecodingBatch(decoder, guidance, endTokens, tokenizer);
         this.limit = new BatchLimit(decoder.freeSlots());
         this.delivery = new AnswerDelivery(scorer);
@@ -103,6 +111,16 @@ public final class LmGenerationEngine implements GenerationEngine {
     }
 
     @Override
+    public Map<String, SubspaceVersion> configuredSubspaces() {
+        return guidance.configured();
+    }
+
+    @Override
+    public void guideBy(Map<String, SubspaceVersion> versions) {
+        exchange.set(guidance.checked(versions));
+    }
+
+    @Override
     public int inFlight() {
         return open.count();
     }
@@ -132,6 +150,7 @@ public final class LmGenerationEngine implements GenerationEngine {
         long now = System.nanoTime();
         queue.giveUp(now);
         onDevice("giving requests up", () -> batch.giveUp(now));
+        exchangeSubspaces();
         admit();
         if (batch.size() == 0) {
             queue.awaitReady(IDLE_WAIT_MS);
@@ -147,9 +166,29 @@ public final class LmGenerationEngine implements GenerationEngine {
             if (next == null) {
                 break;
             }
+            if (!exchangeSubspaces()) { // what was asked for before this request was offered
+                queue.putBack(next);
+                break;
+            }
             batch.join(next);
         }
         publishLoad();
+    }
+
+    /** @return false if the device failed at it; it is tried again, then */
+    private boolean exchangeSubspaces() {
+        Map<String, SubspaceVersion> versions = exchange.get();
+        if (versions == null) {
+            return true;
+        }
+        AtomicBoolean failed = new AtomicBoolean(true);
+        onDevice("exchanging subspaces", () -> {
+            if (guidance.exchange(versions, batch.sidesInUse())) {
+                exchange.compareAndSet(versions, null);
+            }
+            failed.set(false);
+        });
+        return !failed.get();
     }
 
     private void publishLoad() {

@@ -2,6 +2,7 @@ package dev.temper.runtime.serve;
 
 import dev.temper.runtime.decode.Decision;
 import dev.temper.runtime.decode.FinishReason;
+import dev.temper.runtime.sasa.ExchangeableGuidance.Side;
 import dev.temper.runtime.serve.GenerationOutcome.Failed;
 import dev.temper.runtime.serve.GenerationOutcome.Reason;
 import dev.temper.runtime.text.StreamingDetokenizer;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** One answer in the making: what has been decided so far, and whether it has ended. Used by the engine's thread only. */
 final class RunningSequence {
     private final ReadyRequest ready;
-    private final List<String> subspaces; // empty when not guided
+    private final Side side;
+    private final boolean guided;
     private final Set<Integer> endTokens;
     private final Tokenizer tokenizer;
     private final int roomInContext; // most tokens that the context can still take
@@ -41,18 +43,25 @@ final class RunningSequence {
 
     RunningSequence(
             ReadyRequest ready,
-            List<String> subspaces,
+            Side side,
+            boolean guided,
             Set<Integer> endTokens,
             Tokenizer tokenizer,
             int contextLength,
             long startedNanos) {
         this.ready = ready;
-        this.subspaces = subspaces;
+        this.side = side;
+        this.guided = guided;
         this.endTokens = endTokens;
         this.tokenizer = tokenizer;
         this.roomInContext = contextLength - ready.promptIds().length;
         this.random = new SplittableRandom(request().seed());
         this.startedNanos = startedNanos;
+    }
+
+    /** What it is guided by, from its first token to its last. */
+    Side side() {
+        return side;
     }
 
     ReadyRequest ready() {
@@ -77,11 +86,7 @@ final class RunningSequence {
 
     /** Draws a plain sequence's first token when its prompt is read; a guided one's is decided by its first pass. */
     double uniformAtPrompt() {
-        return guided() ? 0 : nextUniform();
-    }
-
-    private boolean guided() {
-        return !subspaces.isEmpty();
+        return guided ? 0 : nextUniform();
     }
 
     void afterPrompt(Decision decision, int promptTokensReused, long nowNanos) {
@@ -92,8 +97,8 @@ final class RunningSequence {
 
     void afterStep(Decision decision) {
         passes++;
-        if (guided()) {
-            margins.add(decision.measures());
+        if (guided) {
+            margins.add(side.margins(decision.measures()));
             candidates += pendingCandidates;
         }
         accept(decision);
@@ -114,7 +119,7 @@ final class RunningSequence {
             klSum += decision.kl();
             finishReason = reasonToEnd(decision.token());
         }
-        if (finishReason == null && guided()) {
+        if (finishReason == null && guided) {
             pendingCandidates = decision.candidates();
             cutNuclei += decision.cut() ? 1 : 0;
         }
@@ -198,10 +203,11 @@ final class RunningSequence {
             throw new IllegalStateException("the answer has not ended");
         }
         Map<String, List<Double>> marginsBySubspace = new LinkedHashMap<>();
-        for (int a = 0; a < subspaces.size(); a++) {
+        List<String> names = guided ? side.names() : List.of();
+        for (int a = 0; a < names.size(); a++) {
             int subspace = a;
             marginsBySubspace.put(
-                    subspaces.get(a), margins.stream().map(m -> m[subspace]).toList());
+                    names.get(a), margins.stream().map(m -> m[subspace]).toList());
         }
         GenerationOutcome.Usage usage = new GenerationOutcome.Usage(
                 ready.promptIds().length,
@@ -219,7 +225,16 @@ final class RunningSequence {
                 scoreSeconds,
                 seconds(queued().offeredNanos(), firstTokenNanos));
         return new GenerationOutcome.Completed(
-                request().id(), text(), tokens, tokenTexts(), finishReason, marginsBySubspace, scores, usage, timings);
+                request().id(),
+                text(),
+                tokens,
+                tokenTexts(),
+                finishReason,
+                marginsBySubspace,
+                side.hashes(),
+                scores,
+                usage,
+                timings);
     }
 
     private static double seconds(long fromNanos, long toNanos) {

@@ -84,6 +84,58 @@ class SubspaceStatisticsTest {
     }
 
     @Test
+    void shouldFitSumsThatWereSavedAndAddedToAsAllRowsTogether() {
+        // Given: rows of which the last hundred come three times each
+        int width = 24;
+        float[] rows = random(500, width);
+        float[] late = Arrays.copyOfRange(rows, 400 * width, rows.length);
+        try (SubspaceStatistics all = new SubspaceStatistics(manager, width);
+                SubspaceStatistics early = new SubspaceStatistics(manager, width);
+                SubspaceStatistics more = new SubspaceStatistics(manager, width);
+                SubspaceStatistics added = new SubspaceStatistics(manager, width)) {
+            add(all, rows, width);
+            add(all, late, width);
+            add(all, late, width);
+            add(early, Arrays.copyOf(rows, 400 * width), width);
+            add(more, late, width);
+
+            // When
+            added.add(early.sums());
+            added.merge(more, 3);
+
+            // Then
+            SubspaceStatistics.Boundary expected = all.fit(1e-8);
+            SubspaceStatistics.Boundary boundary = added.fit(1e-8);
+            assertThat(added.nonToxic()).isEqualTo(all.nonToxic());
+            assertThat(added.toxic()).isEqualTo(all.toxic());
+            assertThat(boundary.rank()).isEqualTo(expected.rank());
+            assertThat(boundary.offset()).isEqualTo(expected.offset(), within(1e-9));
+            for (int i = 0; i < width; i++) {
+                assertThat(boundary.direction()[i]).isEqualTo(expected.direction()[i], within(1e-9));
+            }
+            assertThat(more.toxic()).isEqualTo(50);
+        }
+    }
+
+    private static float[] random(int rows, int width) {
+        java.util.Random random = new java.util.Random(3);
+        float[] values = new float[rows * width];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() + (i / width % 2 == 0 ? 0.5 : -0.5));
+        }
+        return values;
+    }
+
+    /** Every other row is toxic. */
+    private void add(SubspaceStatistics statistics, float[] rows, int width) {
+        boolean[] toxic = new boolean[rows.length / width];
+        for (int i = 0; i < toxic.length; i++) {
+            toxic[i] = i % 2 == 1;
+        }
+        statistics.add(manager.create(rows, new Shape(toxic.length, width)), toxic);
+    }
+
+    @Test
     void shouldRefuseToFitOneClass() {
         // Given
         try (SubspaceStatistics statistics = new SubspaceStatistics(manager, 2)) {

@@ -2,8 +2,10 @@ package dev.temper.runtime.serve;
 
 import static dev.temper.runtime.serve.TinyEngines.answers;
 import static dev.temper.runtime.serve.TinyEngines.mixedRequests;
+import static dev.temper.runtime.serve.TinyEngines.version;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ class EngineMemoryTest {
     }
 
     @Test
-    void shouldNotGrowOverTwoThousandGenerations() throws Exception {
+    void shouldNotGrowOverTwoThousandGenerationsAndExchanges() throws Exception {
         // Given
         try (LmGenerationEngine engine = tiny.engine(8, 64)) {
             floorMegabytes(engine); // until the allocators have what they need
@@ -39,10 +41,11 @@ class EngineMemoryTest {
         }
     }
 
-    /** Over a thousand generations. */
+    /** Over a thousand generations, between which the subspace is exchanged. */
     private static long floorMegabytes(LmGenerationEngine engine) throws Exception {
         return ResidentSet.floorMegabytes(() -> {
             for (int round = 0; round < 4; round++) {
+                engine.guideBy(Map.of("toxicity", version(round)));
                 answers(engine, mixedRequests(25));
             }
         });

@@ -69,7 +69,7 @@ class LmGenerationEngineTest {
                 new CacheLimits(slots, CONTEXT, keptBytes),
                 64,
                 new TinyEngines.LengthScorer(),
-                scope -> tiny.guidance.rule(scope, 32));
+                (guidance, scope) -> guidance.rule(scope));
     }
 
     @Test

@@ -66,7 +66,7 @@ class OverloadTest {
                 new CacheLimits(8, TinyEngines.CONTEXT, KEPT_BYTES),
                 QUEUE,
                 new TinyEngines.LengthScorer(),
-                scope -> tiny.guidance.rule(scope, 32))) {
+                (guidance, scope) -> guidance.rule(scope))) {
             while (outcomes.get() < WARM_UP) { // until compilers and allocators have what they need
                 overload(engine, SECONDS / 10.0);
             }

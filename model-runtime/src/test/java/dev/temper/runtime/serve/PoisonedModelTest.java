@@ -54,7 +54,7 @@ class PoisonedModelTest {
                 new CacheLimits(slots, TinyEngines.CONTEXT, 1 << 20),
                 64,
                 new TinyEngines.LengthScorer(),
-                scope -> tiny.guidance.rule(scope, 32));
+                (guidance, scope) -> guidance.rule(scope));
     }
 
     private static CausalLm poisoned(float value, Set<Integer> tokens) {

@@ -10,10 +10,11 @@ import dev.temper.runtime.decode.CandidateRule;
 import dev.temper.runtime.decode.DecodingParameters;
 import dev.temper.runtime.lm.CausalLm;
 import dev.temper.runtime.lm.TinyModels;
+import dev.temper.runtime.sasa.ExchangeableGuidance;
 import dev.temper.runtime.sasa.GuidanceParameters;
 import dev.temper.runtime.sasa.GuidanceParameters.Mode;
 import dev.temper.runtime.sasa.Subspace;
-import dev.temper.runtime.sasa.SubspaceGuidance;
+import dev.temper.runtime.sasa.SubspaceVersion;
 import dev.temper.runtime.score.TextScorer;
 import dev.temper.runtime.serve.GenerationRequest.PromptOverflow;
 import dev.temper.runtime.text.Prompt;
@@ -30,7 +31,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** A tiny random model with a real tokenizer, engines on it, and requests to them. */
 final class TinyEngines implements AutoCloseable {
@@ -40,12 +41,22 @@ final class TinyEngines implements AutoCloseable {
 
     final Tokenizer tokenizer = Tokenizer.load(GoldenTensors.folder("tokenizers/llama2"));
     final CausalLm lm = TinyModels.llama(TorchRuntime.open("cpu", 1), tokenizer.vocabularySize(), 3);
-    final SubspaceGuidance guidance = new SubspaceGuidance(List.of(new Subspace(
-            "toxicity",
-            new Random(5).doubles(32, -0.3, 0.3).toArray(),
-            0,
-            new Subspace.Provenance("tiny", "00", "none", 1, 1, 1e-10, 32, Instant.EPOCH),
-            new Subspace.Quality(2, 0.5, 0, 1, 0, 1))));
+    /** A version of the subspace "toxicity", by a seed that names it. */
+    static SubspaceVersion version(int seed) {
+        return new SubspaceVersion(
+                new Subspace(
+                        "toxicity",
+                        new Random(seed).doubles(32, -0.3, 0.3).toArray(),
+                        0,
+                        new Subspace.Provenance("tiny", "00", "none", 1, 1, 1e-10, 32, Instant.EPOCH),
+                        new Subspace.Quality(2, 0.5, 0, 1, 0, 1)),
+                Integer.toString(seed));
+    }
+
+    /** Each engine has its own: it writes to it. */
+    static ExchangeableGuidance guidance() {
+        return new ExchangeableGuidance(Map.of("toxicity", version(5)), 32);
+    }
 
     /** Scores a text by its length, so that a test can tell whose score it got. */
     static class LengthScorer implements TextScorer {
@@ -76,7 +87,7 @@ final class TinyEngines implements AutoCloseable {
 
     LmGenerationEngine engine(CausalLm model, int maxBatch, int maxQueue, TextScorer scorer) {
         CacheLimits limits = new CacheLimits(maxBatch, CONTEXT, 0);
-        return engine(model, limits, maxQueue, scorer, scope -> guidance.rule(scope, 32));
+        return engine(model, limits, maxQueue, scorer, (guidance, scope) -> guidance.rule(scope));
     }
 
     /** One that reads few prompt tokens at a time, so that most prompts take several rounds. */
@@ -85,12 +96,13 @@ final class TinyEngines implements AutoCloseable {
             CacheLimits limits,
             int maxQueue,
             TextScorer scorer,
-            Function<NDManager, CandidateRule> rule) {
+            BiFunction<ExchangeableGuidance, NDManager, CandidateRule> rule) {
+        ExchangeableGuidance guidance = guidance();
         NDManager scope = model.newScope();
         return new LmGenerationEngine(
                 new GenerationEngine.Identity("tiny", "00", scorer.id(), scorer.hash(), Map.of("toxicity", "00")),
                 new EngineSettings(limits.slots(), CONTEXT, maxQueue, 64, 8),
-                new BatchDecoder(model, rule.apply(scope), limits, 64),
+                new BatchDecoder(model, rule.apply(guidance, scope), limits, 64),
                 new PromptEncoder(tokenizer, Optional.empty()),
                 tokenizer,
                 Set.of(2),
@@ -106,7 +118,7 @@ final class TinyEngines implements AutoCloseable {
                 new CacheLimits(slots, CONTEXT, 1 << 14),
                 64,
                 new LengthScorer(),
-                scope -> new CandidateRule(
+                (guidance, scope) -> new CandidateRule(
                         "testing/failing_rule.py",
                         List.of(scope.create(new long[] {mostRows}), scope.create(new long[] {failingCall})),
                         1,

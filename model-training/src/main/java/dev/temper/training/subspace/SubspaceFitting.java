@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -49,7 +50,7 @@ public final class SubspaceFitting {
      * @param files labelled texts
      * @throws TemperException if a file is bad, or the rows that are left after the label rule are of one class
      */
-    public Subspace fit(ModelFolder folder, List<Path> files, SubspaceSettings settings) {
+    public FittedSubspace fit(ModelFolder folder, List<Path> files, SubspaceSettings settings) {
         folder.require(ModelKind.CAUSAL_LM);
         if (settings.maxTokens() > folder.config().shape().maxPositions()) {
             throw new TemperException("max-tokens " + settings.maxTokens() + " is more than the "
@@ -84,8 +85,15 @@ public final class SubspaceFitting {
                     settings.cutoff(),
                     boundary.rank(),
                     clock.instant());
-            return new Subspace(
-                    settings.name(), boundary.direction(), boundary.offset(), provenance, heldOut.judge(boundary));
+            return new FittedSubspace(
+                    new Subspace(
+                            settings.name(),
+                            boundary.direction(),
+                            boundary.offset(),
+                            provenance,
+                            heldOut.judge(boundary)),
+                    new SavedStatistics(
+                            statistics.sums(), settings, folder.modelId(), folder.weightsHash(), Map.of()));
         }
     }
 

@@ -6,7 +6,9 @@ import dev.temper.runtime.sasa.Subspace;
 import dev.temper.runtime.sasa.SubspaceFile;
 import dev.temper.runtime.torch.TorchRuntime;
 import dev.temper.training.progress.TerminalProgress;
+import dev.temper.training.subspace.FittedSubspace;
 import dev.temper.training.subspace.LabelRule;
+import dev.temper.training.subspace.StatisticsFile;
 import dev.temper.training.subspace.SubspaceFitting;
 import dev.temper.training.subspace.SubspaceSettings;
 import dev.temper.training.subspace.SubspaceSettings.EmbedAs;
@@ -125,13 +127,14 @@ public final class FitSubspaceCommand implements CommandPlugin {
                 SubspaceSettings.DEFAULT_CUTOFF));
         ModelFolder folder = ModelFolder.open(DeviceOptions.given("--model", model));
         TorchRuntime runtime = device.open();
-        Subspace subspace =
+        FittedSubspace fitted =
                 new SubspaceFitting(runtime, TerminalProgress::start, Clock.systemUTC()).fit(folder, data, settings);
         try {
-            SubspaceFile.write(subspace, file);
+            fitted.write(file);
         } catch (IOException e) {
             throw new TemperException("cannot write " + file + " (" + e + "); check that its folder exists", e);
         }
+        Subspace subspace = fitted.subspace();
         Subspace.Quality q = subspace.quality();
         spec.commandLine()
                 .getOut()
@@ -139,7 +142,8 @@ public final class FitSubspaceCommand implements CommandPlugin {
                         Locale.ROOT,
                         "Fitted on %,d non-toxic and %,d toxic states, rank %d of %d.%n"
                                 + "Held out: %,d rows, ROC-AUC %.4f; margin of non-toxic rows %.3f (sd %.3f), of toxic rows"
-                                + " %.3f (sd %.3f).%nSaved in %s, sha256 %s.%n",
+                                + " %.3f (sd %.3f).%nSaved in %s, sha256 %s; what it was fitted from, for"
+                                + " refit-subspace, in %s.%n",
                         subspace.provenance().nonToxic(),
                         subspace.provenance().toxic(),
                         subspace.provenance().rank(),
@@ -151,7 +155,8 @@ public final class FitSubspaceCommand implements CommandPlugin {
                         q.toxicMean(),
                         q.toxicDeviation(),
                         file,
-                        SubspaceFile.hash(file));
+                        SubspaceFile.hash(file),
+                        StatisticsFile.beside(file));
         spec.commandLine().getOut().flush();
         return 0;
     }

@@ -154,7 +154,8 @@ record EventMapping(GenerationEngine.Identity engine) {
         return Generation.newBuilder()
                 .setModelId(engine.modelId())
                 .setModelHash(engine.modelHash())
-                .setSubspaceHashes(engine.subspaceHashes())
+                .setSubspaceHashes(
+                        completed.subspaceHashes().isEmpty() ? engine.subspaceHashes() : completed.subspaceHashes())
                 .setParameters(parameters(answer.prompt().request()))
                 .setUsage(usage(completed.usage()))
                 .setFinishReason(

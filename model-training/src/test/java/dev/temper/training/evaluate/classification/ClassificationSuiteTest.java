@@ -113,7 +113,8 @@ class ClassificationSuiteTest {
                         model,
                         List.of(file),
                         new SubspaceSettings(
-                                "toxicity", LabelRule.DEFAULT, EmbedAs.PLAIN, false, 64, ElementType.FLOAT32, 1e-6));
+                                "toxicity", LabelRule.DEFAULT, EmbedAs.PLAIN, false, 64, ElementType.FLOAT32, 1e-6))
+                .subspace();
         Path subspaceFile = folder.resolve("toxicity.subspace.json");
         SubspaceFile.write(subspace, subspaceFile);
         ClassificationPlan plan =
