@@ -1,6 +1,8 @@
 package dev.temper.app;
 
 import dev.temper.app.policies.PolicyBook;
+import dev.temper.app.subspaces.SubspaceBook;
+import dev.temper.app.subspaces.SubspaceReading;
 import dev.temper.app.topology.DeviceHealth;
 import dev.temper.app.topology.LaneSettings;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -50,6 +52,19 @@ record SidecarMeters(KafkaStreamsMetrics kafka, ScheduledExecutorService refresh
                 .help("1 for the version of everyone's policy that is in force.")
                 .labelNames("version")
                 .callback(to -> to.call(1, policies.everyones().version()))
+                .register(meters.getPrometheusRegistry());
+        SubspaceBook subspaces = settings.subspaces();
+        for (SubspaceReading.Cause cause : SubspaceReading.Cause.values()) {
+            FunctionCounter.builder("moderation.subspaces.refused", subspaces, of -> of.refused(cause))
+                    .tag("cause", cause.name().toLowerCase(Locale.ROOT))
+                    .description("Records of the subspaces topic that changed nothing.")
+                    .register(meters);
+        }
+        GaugeWithCallback.builder()
+                .name("moderation_subspace")
+                .help("1 for the version of each subspace that is in force.")
+                .labelNames("subspace", "version")
+                .callback(to -> subspaces.inForce().forEach((name, version) -> to.call(1, name, version)))
                 .register(meters.getPrometheusRegistry());
         ScheduledExecutorService refresh = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "temper-kafka-metrics");

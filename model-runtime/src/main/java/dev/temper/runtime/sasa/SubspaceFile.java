@@ -1,5 +1,6 @@
 package dev.temper.runtime.sasa;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -11,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /** Subspaces as JSON files: numbers in full precision, readable by an auditor. */
 public final class SubspaceFile {
@@ -40,6 +42,11 @@ public final class SubspaceFile {
 
     /** Writes the file, replacing what was there. */
     public static void write(Subspace subspace, Path file) throws IOException {
+        Files.write(file, bytes(subspace));
+    }
+
+    /** What the file of a subspace holds, in UTF-8. */
+    public static byte[] bytes(Subspace subspace) {
         Subspace.Provenance p = subspace.provenance();
         Document document = new Document(
                 FORMAT,
@@ -56,7 +63,11 @@ public final class SubspaceFile {
                 subspace.quality(),
                 subspace.offset(),
                 subspace.direction());
-        JSON.writeValue(file.toFile(), document);
+        try {
+            return JSON.writeValueAsBytes(document);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a subspace can always be written", e);
+        }
     }
 
     /**
@@ -67,32 +78,53 @@ public final class SubspaceFile {
      * @throws TemperException if the file is missing, damaged, or was fitted on another model
      */
     public static Subspace read(Path file, String modelHash, int hiddenSize) {
+        Subspace subspace = read(file);
+        Subspace.Provenance from = subspace.provenance();
+        if (!modelHash.equals(from.modelHash())) {
+            throw new TemperException("subspace " + file + " was fitted on model " + from.modelId() + " (weights "
+                    + abbreviate(from.modelHash()) + "), not on this one (weights " + abbreviate(modelHash)
+                    + "); fit it again with `temper fit-subspace`");
+        }
+        if (subspace.direction().length != hiddenSize) {
+            throw new TemperException("subspace " + file + " has " + subspace.direction().length
+                    + " dimensions, the model has " + hiddenSize);
+        }
+        return subspace;
+    }
+
+    /** Reads a file of whatever model. */
+    public static Subspace read(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new TemperException("there is no subspace file " + file + "; make one with `temper fit-subspace`");
         }
         try {
-            Document d = JSON.readValue(file.toFile(), Document.class);
+            return parse(Files.readAllBytes(file), "subspace file " + file);
+        } catch (IOException e) {
+            throw new TemperException("cannot read subspace file " + file + " (" + e + ")", e);
+        }
+    }
+
+    /**
+     * Reads what {@link #bytes} wrote.
+     *
+     * @param what it is, for messages
+     * @throws TemperException if it is not the layout of a subspace file, or is no subspace
+     */
+    public static Subspace parse(byte[] document, String what) {
+        try {
+            Document d = JSON.readValue(document, Document.class);
             if (d == null || !FORMAT.equals(d.format()) || !BOUNDARY.equals(d.boundary())) {
-                throw new TemperException(file + " is not a subspace file of format " + FORMAT + " taken " + BOUNDARY
+                throw new TemperException(what + " is not a subspace file of format " + FORMAT + " taken " + BOUNDARY
                         + "; fit it again with `temper fit-subspace`");
-            }
-            if (!modelHash.equals(d.modelHash())) {
-                throw new TemperException("subspace " + file + " was fitted on model " + d.modelId() + " (weights "
-                        + abbreviate(d.modelHash()) + "), not on this one (weights " + abbreviate(modelHash)
-                        + "); fit it again with `temper fit-subspace`");
-            }
-            if (d.direction().length != hiddenSize) {
-                throw new TemperException("subspace " + file + " has " + d.direction().length
-                        + " dimensions, the model has " + hiddenSize);
             }
             return new Subspace(
                     d.name(),
                     d.direction(),
                     d.offset(),
                     new Subspace.Provenance(
-                            d.modelId(),
-                            d.modelHash(),
-                            d.labelRule(),
+                            Objects.requireNonNull(d.modelId()),
+                            Objects.requireNonNull(d.modelHash()),
+                            Objects.requireNonNull(d.labelRule()),
                             d.nonToxic(),
                             d.toxic(),
                             d.cutoff(),
@@ -102,7 +134,7 @@ public final class SubspaceFile {
         } catch (IOException | IllegalArgumentException | NullPointerException | java.time.DateTimeException e) {
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new TemperException(
-                    "subspace file " + file + " cannot be read (" + reason
+                    what + " cannot be read (" + reason
                             + "); fit it again with `temper fit-subspace`",
                     e);
         }
@@ -111,10 +143,17 @@ public final class SubspaceFile {
     /** SHA-256 of a subspace file, hexadecimal: what events record. */
     public static String hash(Path file) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+            return hash(Files.readAllBytes(file));
         } catch (IOException e) {
             throw new TemperException("cannot read subspace file " + file, e);
+        }
+    }
+
+    /** The same of what a subspace file holds. */
+    public static String hash(byte[] document) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(document));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

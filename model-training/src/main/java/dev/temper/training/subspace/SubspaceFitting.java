@@ -1,6 +1,5 @@
 package dev.temper.training.subspace;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.temper.runtime.TemperException;
 import dev.temper.runtime.lm.CausalLm;
@@ -19,7 +18,6 @@ import dev.temper.training.progress.Progress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -67,8 +65,8 @@ public final class SubspaceFitting {
             TextEmbedding embedding =
                     new TextEmbedding(tokenizer, PromptEncoder.load(folder.path(), tokenizer), settings);
             HeldOutStates heldOut = new HeldOutStates();
-            Pass pass = new Pass(embedding, new HiddenStates(model, scope, settings.everyToken()), statistics, heldOut);
-            pass.run(data);
+            HiddenStates reader = new HiddenStates(model, scope, settings.everyToken());
+            new Pass(embedding, new StateSplit(reader, statistics, heldOut)).run(data);
             if (statistics.toxic() < 2 || statistics.nonToxic() < 2) {
                 throw new TemperException("the rows to fit on give " + statistics.nonToxic() + " non-toxic and "
                         + statistics.toxic() + " toxic states by the rule \""
@@ -91,7 +89,7 @@ public final class SubspaceFitting {
                             boundary.direction(),
                             boundary.offset(),
                             provenance,
-                            heldOut.judge(boundary)),
+                            heldOut.judge(boundary.direction(), boundary.offset())),
                     new SavedStatistics(
                             statistics.sums(), settings, folder.modelId(), folder.weightsHash(), Map.of()));
         }
@@ -112,17 +110,13 @@ public final class SubspaceFitting {
     /** One pass over all rows. */
     private final class Pass {
         private final TextEmbedding embedding;
-        private final HiddenStates reader;
-        private final SubspaceStatistics statistics;
-        private final HeldOutStates heldOut;
+        private final StateSplit split;
         private final List<EmbeddedText> waiting = new ArrayList<>();
         private long seen;
 
-        Pass(TextEmbedding embedding, HiddenStates reader, SubspaceStatistics statistics, HeldOutStates heldOut) {
+        Pass(TextEmbedding embedding, StateSplit split) {
             this.embedding = embedding;
-            this.reader = reader;
-            this.statistics = statistics;
-            this.heldOut = heldOut;
+            this.split = split;
         }
 
         void run(List<DataFile> data) {
@@ -147,41 +141,9 @@ public final class SubspaceFitting {
         }
 
         private void read(Progress bar) {
-            reader.read(waiting, this::take);
+            split.read(waiting);
             waiting.clear();
             bar.reached(seen);
-        }
-
-        /** Fits on rows that are not held out; of the others keeps the last state. */
-        private void take(NDManager owner, List<EmbeddedText> texts, NDArray states, int[] counts) {
-            int total = Arrays.stream(counts).sum();
-            boolean[] toxic = new boolean[total];
-            List<Integer> fitted = new ArrayList<>();
-            float[] values = null;
-            int width = (int) states.getShape().get(1);
-            int at = 0;
-            for (int t = 0; t < counts.length; t++) {
-                Arrays.fill(toxic, at, at + counts[t], texts.get(t).toxic());
-                if (texts.get(t).heldOut()) {
-                    values = values == null ? states.toFloatArray() : values;
-                    int last = at + counts[t] - 1;
-                    heldOut.add(
-                            Arrays.copyOfRange(values, last * width, (last + 1) * width),
-                            texts.get(t).toxic());
-                } else {
-                    for (int i = at; i < at + counts[t]; i++) {
-                        fitted.add(i);
-                    }
-                }
-                at += counts[t];
-            }
-            if (!fitted.isEmpty()) {
-                boolean[] fittedToxic = new boolean[fitted.size()];
-                for (int i = 0; i < fittedToxic.length; i++) {
-                    fittedToxic[i] = toxic[fitted.get(i)];
-                }
-                statistics.add(reader.select(owner, states, fitted), fittedToxic);
-            }
         }
     }
 }

@@ -43,19 +43,30 @@ final class TextEmbedding {
         return of(row, row.label() >= settings.rule().toxicFrom());
     }
 
+    /**
+     * An answer where the model wrote it: after its own conversation or prompt. For a conversation of one message of the
+     * user that is how a labelled row with that context is read as a response.
+     */
+    Optional<EmbeddedText> of(ReviewedAnswer answer) {
+        return of(fitting(answer.prompt()), answer.text(), answer.toxic());
+    }
+
     private Optional<EmbeddedText> of(LabelledRow row, boolean toxic) {
-        int[] text = tokenizer.encode(row.text(), false);
+        return of(before(row), row.text(), toxic);
+    }
+
+    private Optional<EmbeddedText> of(int[] before, String said, boolean toxic) {
+        int[] text = tokenizer.encode(said, false);
         if (text.length == 0) {
             return Optional.empty();
         }
-        int[] before = before(row);
         int kept = Math.min(text.length, settings.maxTokens() - before.length);
         if (kept < 1) {
             return Optional.empty();
         }
         int[] ids = Arrays.copyOf(before, before.length + kept);
         System.arraycopy(text, 0, ids, before.length, kept);
-        return Optional.of(new EmbeddedText(ids, before.length, toxic, HeldOutSplit.isHeldOut(row.text())));
+        return Optional.of(new EmbeddedText(ids, before.length, toxic, HeldOutSplit.isHeldOut(said)));
     }
 
     private int[] before(LabelledRow row) {

@@ -55,6 +55,7 @@ public final class Temper implements Runnable {
                 new DoctorCommand(),
                 new TopicsCommand(),
                 new SchemasCommand(),
+                new SubspacesCommand(),
                 new RunCommand(),
                 new GenerateCommand(),
                 new ScoreCommand(),

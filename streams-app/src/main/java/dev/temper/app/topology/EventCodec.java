@@ -1,10 +1,12 @@
 package dev.temper.app.topology;
 
 import dev.temper.app.policies.PolicyReading;
+import dev.temper.app.subspaces.SubspaceReading;
 import dev.temper.runtime.TemperException;
 import dev.temper.schemas.event.PolicyEvent;
 import dev.temper.schemas.event.PromptEvent;
 import dev.temper.schemas.event.RejectReason;
+import dev.temper.schemas.event.SubspaceEvent;
 import dev.temper.schemas.registry.RegistryConfig;
 import dev.temper.schemas.registry.SchemaRegistryClient;
 import dev.temper.schemas.serde.AvroSerdes;
@@ -43,17 +45,20 @@ public final class EventCodec implements AutoCloseable {
 
     private final Deserializer<?> prompts;
     private final Deserializer<?> policies;
+    private final Deserializer<?> subspaces;
     private final Serializer<SpecificRecord> serializer;
 
     /** A serde that reads every event, by the writer's schema. */
     EventCodec(Serde<? extends SpecificRecord> serde) {
-        this(serde, serde.deserializer());
+        this(serde, serde.deserializer(), serde.deserializer());
     }
 
     @SuppressWarnings("unchecked") // Avro serializers take any record, whatever type their serde reads.
-    private EventCodec(Serde<? extends SpecificRecord> serde, Deserializer<?> policies) {
+    private EventCodec(
+            Serde<? extends SpecificRecord> serde, Deserializer<?> policies, Deserializer<?> subspaces) {
         this.prompts = serde.deserializer();
         this.policies = policies;
+        this.subspaces = subspaces;
         Serializer<SpecificRecord> any = (Serializer<SpecificRecord>) serde.serializer();
         this.serializer = (topic, event) -> serialize(any, topic, event);
     }
@@ -75,6 +80,8 @@ public final class EventCodec implements AutoCloseable {
                 return () -> new EventCodec(
                         AvroSerdes.values(serdeClass, PromptEvent.class, effective),
                         AvroSerdes.values(serdeClass, PolicyEvent.class, effective)
+                                .deserializer(),
+                        AvroSerdes.values(serdeClass, SubspaceEvent.class, effective)
                                 .deserializer());
             }
             // One client for all tasks: an id that one of them has learnt is known to all.
@@ -128,6 +135,15 @@ public final class EventCodec implements AutoCloseable {
         }
     }
 
+    /** The same of a subspace's record. */
+    SubspaceReading readSubspace(String topic, String key, byte @Nullable [] value) {
+        try {
+            return SubspaceReading.read(subspaces, topic, key, value);
+        } catch (RuntimeException e) {
+            throw new RegistryOutageException(e);
+        }
+    }
+
     private static Decoded unreadable(RuntimeException e) {
         return new Decoded.Unreadable(
                 RejectReason.UNREADABLE_RECORD,
@@ -156,6 +172,7 @@ public final class EventCodec implements AutoCloseable {
     public void close() {
         prompts.close();
         policies.close();
+        subspaces.close();
         serializer.close();
     }
 }

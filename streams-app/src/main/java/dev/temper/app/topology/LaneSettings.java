@@ -5,6 +5,7 @@ import dev.temper.app.observe.EngineMeters;
 import dev.temper.app.observe.PromptObserver;
 import dev.temper.app.observe.Telemetry;
 import dev.temper.app.policies.PolicyBook;
+import dev.temper.app.subspaces.SubspaceBook;
 import dev.temper.runtime.serve.GenerationEngine;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -18,6 +19,7 @@ public final class LaneSettings {
     private final EventMapping mapping;
     private final Intake intake = new Intake();
     private final PolicyBook policies;
+    private final SubspaceBook subspaces;
     private final DeviceBreaker breaker;
     private final InboxSizes inboxes = new InboxSizes();
     private final PromptObserver observer;
@@ -39,6 +41,7 @@ public final class LaneSettings {
         this.requestDefaults = RequestDefaults.of(config, identity);
         this.mapping = new EventMapping(identity);
         this.policies = new PolicyBook(config.policy());
+        this.subspaces = new SubspaceBook(engine.configuredSubspaces());
         this.observer = new PromptObserver(telemetry, identity, policies::hasOwn);
         EngineMeters.bind(telemetry.meters(), engine);
     }
@@ -74,6 +77,15 @@ public final class LaneSettings {
     /** What is in force; the policies topic's processor keeps it up to date. */
     public PolicyBook policies() {
         return policies;
+    }
+
+    /** Which subspaces are in force; the subspaces topic's processor keeps it, and the engine, up to date. */
+    public SubspaceBook subspaces() {
+        return subspaces;
+    }
+
+    SubspaceProcessor newSubspaceProcessor() {
+        return new SubspaceProcessor(this, engine);
     }
 
     OutputWriter newWriter(EventCodec codec) {

@@ -27,6 +27,9 @@ public final class ModerationTopology {
     /** The policies topic, as it is. */
     static final String POLICIES = "policies";
 
+    /** The subspaces topic, as it is. */
+    static final String SUBSPACES = "subspaces";
+
     /** Small segments, compacted early: nearly all of the inbox's changelog is soon deleted again. */
     private static final Map<String, String> CHANGELOG = Map.of(
             "segment.bytes", "16777216",
@@ -52,6 +55,12 @@ public final class ModerationTopology {
                 topics.policies(),
                 Consumed.with(bytes, bytes).withName("policies"),
                 () -> new PolicyProcessor(settings));
+        builder.addGlobalStore(
+                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(SUBSPACES), bytes, bytes)
+                        .withLoggingDisabled(),
+                topics.subspaces(),
+                Consumed.with(bytes, bytes).withName("subspaces"),
+                settings::newSubspaceProcessor);
         KStream<byte[], Output> outputs = builder.stream(
                         topics.prompts(),
                         Consumed.with(bytes, bytes).withName("prompts").withTimestampExtractor(new WrittenTime()))

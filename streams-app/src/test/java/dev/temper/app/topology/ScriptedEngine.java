@@ -1,6 +1,8 @@
 package dev.temper.app.topology;
 
+import dev.temper.app.subspaces.SampleSubspaces;
 import dev.temper.runtime.decode.FinishReason;
+import dev.temper.runtime.sasa.SubspaceVersion;
 import dev.temper.runtime.serve.EngineStatus;
 import dev.temper.runtime.serve.GenerationEngine;
 import dev.temper.runtime.serve.GenerationOutcome;
@@ -27,6 +29,8 @@ final class ScriptedEngine implements GenerationEngine {
     boolean closed;
     /** It hangs: what it is told to give up it keeps. */
     boolean hung;
+    /** What it was last told to guide by. */
+    Map<String, SubspaceVersion> guidedBy = Map.of();
 
     @Override
     public synchronized boolean offer(GenerationRequest request, Consumer<GenerationOutcome> onOutcome) {
@@ -56,9 +60,15 @@ final class ScriptedEngine implements GenerationEngine {
                 List.of("a", "b", "c"),
                 FinishReason.END_OF_SEQUENCE,
                 Map.of(SUBSPACE, List.of(0.5, -1.0, 2.0)),
+                hashes(),
                 Map.of("toxic", toxicity),
                 new Usage(11, 2, 0, 3, 4, 30, 1, 0.25),
                 new Timings(0.1, 0.2, 0.3, 0.4, 0.35)));
+    }
+
+    private Map<String, String> hashes() {
+        SubspaceVersion version = guidedBy.get(SUBSPACE);
+        return version == null ? Map.of() : Map.of(SUBSPACE, version.hash());
     }
 
     synchronized void fail(String id, Reason reason) {
@@ -82,6 +92,16 @@ final class ScriptedEngine implements GenerationEngine {
     @Override
     public Identity identity() {
         return new Identity("fake-model", "hash-m", "fake-scorer", "hash-s", Map.of(SUBSPACE, "hash-t"));
+    }
+
+    @Override
+    public Map<String, SubspaceVersion> configuredSubspaces() {
+        return SampleSubspaces.configured();
+    }
+
+    @Override
+    public void guideBy(Map<String, SubspaceVersion> versions) {
+        guidedBy = Map.copyOf(versions);
     }
 
     @Override

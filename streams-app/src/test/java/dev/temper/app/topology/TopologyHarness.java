@@ -47,6 +47,7 @@ final class TopologyHarness implements AutoCloseable {
     private boolean closed;
     private final TestInputTopic<byte[], byte[]> prompts;
     private final TestInputTopic<byte[], byte[]> policies;
+    private final TestInputTopic<byte[], byte[]> subspaces;
     private final TestOutputTopic<byte[], byte[]> results;
     private final TestOutputTopic<byte[], byte[]> flagged;
     private final TestOutputTopic<byte[], byte[]> rejects;
@@ -65,6 +66,7 @@ final class TopologyHarness implements AutoCloseable {
         driver = new TopologyTestDriver(builder.build(), properties, START);
         prompts = driver.createInputTopic(Topics.PROMPTS, new ByteArraySerializer(), new ByteArraySerializer());
         policies = driver.createInputTopic(Topics.POLICIES, new ByteArraySerializer(), new ByteArraySerializer());
+        subspaces = driver.createInputTopic(Topics.SUBSPACES, new ByteArraySerializer(), new ByteArraySerializer());
         results = output(Topics.RESULTS);
         flagged = output(Topics.FLAGGED);
         rejects = output(Topics.REJECTS);
@@ -104,6 +106,11 @@ final class TopologyHarness implements AutoCloseable {
     /** A record on the policies topic. */
     void publish(String key, byte @Nullable [] value) {
         policies.pipeInput(key.getBytes(UTF_8), value);
+    }
+
+    /** A record on the subspaces topic. */
+    void publishSubspace(String key, byte @Nullable [] value) {
+        subspaces.pipeInput(key.getBytes(UTF_8), value);
     }
 
     /** One look of the punctuator, after so much time. */

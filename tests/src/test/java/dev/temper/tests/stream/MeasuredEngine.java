@@ -1,5 +1,7 @@
 package dev.temper.tests.stream;
 
+import dev.temper.runtime.sasa.Subspace;
+import dev.temper.runtime.sasa.SubspaceVersion;
 import dev.temper.runtime.serve.EngineStatus;
 import dev.temper.runtime.serve.GenerationEngine;
 import dev.temper.runtime.serve.GenerationOutcome;
@@ -7,6 +9,7 @@ import dev.temper.runtime.serve.GenerationOutcome.Completed;
 import dev.temper.runtime.serve.GenerationOutcome.Timings;
 import dev.temper.runtime.serve.GenerationOutcome.Usage;
 import dev.temper.runtime.serve.GenerationRequest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -43,6 +46,20 @@ record MeasuredEngine(PacedEngine paced) implements GenerationEngine {
     public Identity identity() {
         return paced.identity();
     }
+
+    @Override
+    public Map<String, SubspaceVersion> configuredSubspaces() {
+        Subspace subspace = new Subspace(
+                "toxicity",
+                new double[] {1},
+                0,
+                new Subspace.Provenance("paced", "0", "none", 1, 1, 1e-10, 1, Instant.EPOCH),
+                new Subspace.Quality(2, 0.5, 0, 1, 0, 1));
+        return Map.of("toxicity", new SubspaceVersion(subspace, "0"));
+    }
+
+    @Override
+    public void guideBy(Map<String, SubspaceVersion> versions) {}
 
     @Override
     public int inFlight() {
