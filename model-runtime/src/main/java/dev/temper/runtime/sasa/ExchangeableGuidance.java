@@ -152,8 +152,8 @@ public final class ExchangeableGuidance {
                 .map(SubspaceVersion::subspace)
                 .toList();
         try (NDManager scope = rule[0].getManager().newSubManager()) {
-            NDArray directions = scope.create(
-                    SubspaceGuidance.directions(rows, hiddenSize), new Shape(rows.size(), hiddenSize));
+            NDArray directions =
+                    scope.create(SubspaceGuidance.directions(rows, hiddenSize), new Shape(rows.size(), hiddenSize));
             NDArray offsets = scope.create(SubspaceGuidance.offsets(rows));
             script.execute("exchange", rule, number * rows.size(), directions, offsets);
         }

@@ -134,9 +134,7 @@ public final class SubspaceFile {
         } catch (IOException | IllegalArgumentException | NullPointerException | java.time.DateTimeException e) {
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new TemperException(
-                    what + " cannot be read (" + reason
-                            + "); fit it again with `temper fit-subspace`",
-                    e);
+                    what + " cannot be read (" + reason + "); fit it again with `temper fit-subspace`", e);
         }
     }
 
@@ -152,8 +150,7 @@ public final class SubspaceFile {
     /** The same of what a subspace file holds. */
     public static String hash(byte[] document) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(document));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(document));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -51,13 +51,7 @@ final class DecodingBatch {
         GenerationRequest request = ready.queued().request();
         boolean guided = !request.guidance().betas().isEmpty();
         RunningSequence sequence = new RunningSequence(
-                ready,
-                guidance.current(),
-                guided,
-                endTokens,
-                tokenizer,
-                decoder.contextLength(),
-                System.nanoTime());
+                ready, guidance.current(), guided, endTokens, tokenizer, decoder.contextLength(), System.nanoTime());
         Admission admission = new Admission(
                 ready.promptIds(),
                 request.decoding(),

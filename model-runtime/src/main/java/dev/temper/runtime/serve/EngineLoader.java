@@ -102,8 +102,7 @@ public final class EngineLoader {
             NDManager ruleOwner = resources.add(lm.newScope());
             CacheLimits limits = CacheBudget.divide(lm.shape(), lm.bytesPerElement(), settings, runtime.freeBytes());
             SequenceDecoder decoder = maker.map(other -> other.make(folder, lm, tokenizer, limits))
-                    .orElseGet(
-                            () -> new BatchDecoder(lm, guidance.rule(ruleOwner), limits, settings.maxCandidates()));
+                    .orElseGet(() -> new BatchDecoder(lm, guidance.rule(ruleOwner), limits, settings.maxCandidates()));
             GenerationEngine.Identity identity = new GenerationEngine.Identity(
                     folder.modelId(),
                     modelHash,
@@ -129,8 +128,7 @@ public final class EngineLoader {
     private static ExchangeableGuidance guidance(Map<String, Path> files, String modelHash, int hiddenSize) {
         Map<String, SubspaceVersion> versions = new LinkedHashMap<>();
         files.forEach((name, file) -> versions.put(
-                name,
-                new SubspaceVersion(SubspaceFile.read(file, modelHash, hiddenSize), SubspaceFile.hash(file))));
+                name, new SubspaceVersion(SubspaceFile.read(file, modelHash, hiddenSize), SubspaceFile.hash(file))));
         return new ExchangeableGuidance(versions, hiddenSize);
     }
 

@@ -48,17 +48,7 @@ public sealed interface GenerationOutcome {
                 Map<String, Double> scores,
                 Usage usage,
                 Timings timings) {
-            this(
-                    requestId,
-                    text,
-                    tokenIds,
-                    tokenTexts,
-                    finishReason,
-                    margins,
-                    Map.of(),
-                    scores,
-                    usage,
-                    timings);
+            this(requestId, text, tokenIds, tokenTexts, finishReason, margins, Map.of(), scores, usage, timings);
         }
 
         public Completed {

@@ -75,7 +75,8 @@ public final class LmGenerationEngine implements GenerationEngine {
         this.settings = settings;
         this.decoder = decoder;
         this.resources = resources;
-        RequestEncoder encoder = new RequestEncoder(prompts, tokenizer, guidance.current().names(), decoder.contextLength());
+        RequestEncoder encoder =
+                new RequestEncoder(prompts, tokenizer, guidance.current().names(), decoder.contextLength());
         this.queue = new RequestQueue(settings.maxQueue(), encoder::encode);
         this.guidance = guidance;
         this.batch = new DecodingBatch(decoder, guidance, endTokens, tokenizer);

@@ -54,8 +54,7 @@ final class HeldOutStates {
 
     private Interval rocAuc(Subspace subspace) {
         return BOOTSTRAP.interval(
-                states.size(),
-                Ranking.rocAucOfDraws(labels(), toxicity(subspace.direction(), subspace.offset())));
+                states.size(), Ranking.rocAucOfDraws(labels(), toxicity(subspace.direction(), subspace.offset())));
     }
 
     private boolean[] labels() {

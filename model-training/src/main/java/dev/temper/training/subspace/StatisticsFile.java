@@ -45,11 +45,19 @@ public final class StatisticsFile {
         SubspaceSums sums = statistics.sums();
         List<Declared> tensors = List.of(
                 new Declared(NON_TOXIC + ".count", ElementType.INT64, List.of()),
-                new Declared(NON_TOXIC + ".sum", ElementType.FLOAT64, shape(sums.nonToxic().sum())),
-                new Declared(NON_TOXIC + ".gram", ElementType.FLOAT64, shape(sums.nonToxic().gram())),
+                new Declared(
+                        NON_TOXIC + ".sum",
+                        ElementType.FLOAT64,
+                        shape(sums.nonToxic().sum())),
+                new Declared(
+                        NON_TOXIC + ".gram",
+                        ElementType.FLOAT64,
+                        shape(sums.nonToxic().gram())),
                 new Declared(TOXIC + ".count", ElementType.INT64, List.of()),
-                new Declared(TOXIC + ".sum", ElementType.FLOAT64, shape(sums.toxic().sum())),
-                new Declared(TOXIC + ".gram", ElementType.FLOAT64, shape(sums.toxic().gram())));
+                new Declared(
+                        TOXIC + ".sum", ElementType.FLOAT64, shape(sums.toxic().sum())),
+                new Declared(
+                        TOXIC + ".gram", ElementType.FLOAT64, shape(sums.toxic().gram())));
         try (SafetensorsWriter writer = new SafetensorsWriter(file, tensors, metadata(statistics))) {
             write(writer, NON_TOXIC, sums.nonToxic());
             write(writer, TOXIC, sums.toxic());

@@ -90,8 +90,7 @@ public final class SubspaceFitting {
                             boundary.offset(),
                             provenance,
                             heldOut.judge(boundary.direction(), boundary.offset())),
-                    new SavedStatistics(
-                            statistics.sums(), settings, folder.modelId(), folder.weightsHash(), Map.of()));
+                    new SavedStatistics(statistics.sums(), settings, folder.modelId(), folder.weightsHash(), Map.of()));
         }
     }
 

@@ -111,8 +111,7 @@ public final class SubspaceRefitting {
             return new RefitResult(
                     new FittedSubspace(
                             subspace,
-                            new SavedStatistics(
-                                    sum.sums(), settings, folder.modelId(), folder.weightsHash(), all)),
+                            new SavedStatistics(sum.sums(), settings, folder.modelId(), folder.weightsHash(), all)),
                     labelled.compare(input.inForce(), subspace),
                     reviewed.hasOfEach(ENOUGH)
                             ? Optional.of(reviewed.compare(input.inForce(), subspace))
@@ -130,14 +129,14 @@ public final class SubspaceRefitting {
             difference = Math.max(difference, Math.abs(fitted.direction()[i] - base.direction()[i]));
         }
         if (!(difference < SAME_DIRECTION)) {
-            throw new TemperException("the subspace's statistics give another boundary than the subspace has, so the two"
-                    + " files do not belong together; fit it again with `temper fit-subspace`");
+            throw new TemperException(
+                    "the subspace's statistics give another boundary than the subspace has, so the two"
+                            + " files do not belong together; fit it again with `temper fit-subspace`");
         }
     }
 
     /** @return how many were held out */
-    private int readAnswers(
-            Input input, TextEmbedding embedding, StateSplit split, Map<String, Boolean> counted) {
+    private int readAnswers(Input input, TextEmbedding embedding, StateSplit split, Map<String, Boolean> counted) {
         List<EmbeddedText> waiting = new ArrayList<>();
         int heldOut = 0;
         try (Progress bar =

@@ -152,7 +152,8 @@ class SubspaceFittingTest {
     }
 
     private Subspace fit(Path file, SubspaceSettings settings) {
-        return new SubspaceFitting(runtime, Progress.Factory.SILENT, CLOCK).fit(model, List.of(file), settings)
+        return new SubspaceFitting(runtime, Progress.Factory.SILENT, CLOCK)
+                .fit(model, List.of(file), settings)
                 .subspace();
     }
 

@@ -37,8 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // set by JUnit
 class SubspaceRefittingTest {
     private static final Instant FITTED = Instant.parse("2026-01-02T03:04:05Z");
-    private static final SubspaceSettings SETTINGS = new SubspaceSettings(
-            "toy", LabelRule.DEFAULT, EmbedAs.RESPONSE, false, 64, ElementType.FLOAT32, 1e-6);
+    private static final SubspaceSettings SETTINGS =
+            new SubspaceSettings("toy", LabelRule.DEFAULT, EmbedAs.RESPONSE, false, 64, ElementType.FLOAT32, 1e-6);
 
     @TempDir
     Path folder;
@@ -64,8 +64,8 @@ class SubspaceRefittingTest {
     /** The late rows as reviewed answers to a conversation of one message. */
     private List<ReviewedAnswer> verdicts(boolean turnedRound) {
         List<ReviewedAnswer> answers = new ArrayList<>();
-        Prompt asked = new Prompt.Chat(
-                List.of(new ChatMessage(ChatMessage.Role.USER, SubspaceSettings.GENERIC_USER_MESSAGE)));
+        Prompt asked =
+                new Prompt.Chat(List.of(new ChatMessage(ChatMessage.Role.USER, SubspaceSettings.GENERIC_USER_MESSAGE)));
         LabelledFile.read(
                 late,
                 row -> answers.add(new ReviewedAnswer(
@@ -101,7 +101,8 @@ class SubspaceRefittingTest {
         assertThat(refitted.offset()).isCloseTo(expected.offset(), within(5e-3));
         assertThat(refitted.provenance().nonToxic())
                 .isEqualTo(expected.provenance().nonToxic());
-        assertThat(refitted.provenance().toxic()).isEqualTo(expected.provenance().toxic());
+        assertThat(refitted.provenance().toxic())
+                .isEqualTo(expected.provenance().toxic());
         assertThat(refitted.quality().heldOut()).isEqualTo(expected.quality().heldOut());
         assertThat(refitted.quality().rocAuc())
                 .isCloseTo(expected.quality().rocAuc(), within(0.01))
@@ -137,9 +138,8 @@ class SubspaceRefittingTest {
     @Test
     void shouldNotCountAVerdictAgainThatIsInTheBase() {
         // Given
-        SavedStatistics folded = refit(base.statistics(), verdicts(false), 1)
-                .fitted()
-                .statistics();
+        SavedStatistics folded =
+                refit(base.statistics(), verdicts(false), 1).fitted().statistics();
 
         // When
         SubspaceRefitting.Input next = new SubspaceRefitting.Input(
@@ -169,8 +169,8 @@ class SubspaceRefittingTest {
 
         // When / Then
         try (Tokenizer tokenizer = Tokenizer.load(model.path())) {
-            TextEmbedding embedding = new TextEmbedding(
-                    tokenizer, PromptEncoder.load(model.path(), tokenizer), SETTINGS);
+            TextEmbedding embedding =
+                    new TextEmbedding(tokenizer, PromptEncoder.load(model.path(), tokenizer), SETTINGS);
             for (int i = 0; i < 5; i++) {
                 EmbeddedText row = embedding.of(rows.get(i)).orElseThrow();
                 EmbeddedText answer = embedding.of(verdicts(false).get(i)).orElseThrow();

@@ -37,9 +37,10 @@ import picocli.CommandLine.Spec;
 /** {@code temper refit-subspace}. */
 @Command(
         name = "refit-subspace",
-        description = "Adds reviewers' verdicts on flagged answers to what a subspace was fitted from, and publishes the"
-                + " new version, by which running sidecars guide from then on; unless it separates held-out rows worse"
-                + " than the one in force.",
+        description =
+                "Adds reviewers' verdicts on flagged answers to what a subspace was fitted from, and publishes the"
+                        + " new version, by which running sidecars guide from then on; unless it separates held-out rows worse"
+                        + " than the one in force.",
         footer = {
             "",
             "A verdict counts if its flagged event is still in its topic. One answer in ten (by the SHA-256 of its text,"
@@ -135,8 +136,7 @@ public final class RefitSubspaceCommand implements CommandPlugin {
                 say("Version " + plan.version() + " is in force already; nothing was done.");
                 return Temper.EXIT_OK;
             }
-            RefitResult result =
-                    new SubspaceRefitting(device.open(), TerminalProgress::start).refit(model, input);
+            RefitResult result = new SubspaceRefitting(device.open(), TerminalProgress::start).refit(model, input);
             return decide(topic, plan, result, reviewed);
         }
     }
@@ -168,8 +168,7 @@ public final class RefitSubspaceCommand implements CommandPlugin {
         } else if (out != null) {
             write(result, out);
         } else {
-            SubspaceEvent event =
-                    plan.event(result, reviewed, Instant.ofEpochMilli(System.currentTimeMillis()));
+            SubspaceEvent event = plan.event(result, reviewed, Instant.ofEpochMilli(System.currentTimeMillis()));
             List<String> lines = new ArrayList<>();
             SubspaceTopic.Published published = topic.publish(event, keep);
             lines.add("Published version " + event.getVersion() + " of " + name + ", sha256 " + event.getHash() + ".");

@@ -87,10 +87,7 @@ public final class SubspacesCommand implements Callable<Integer> {
         return "INVALID     offset " + entry.offset() + ": " + why;
     }
 
-    @Command(
-            name = "use",
-            description = "Puts an earlier version in force again.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "use", description = "Puts an earlier version in force again.", mixinStandardHelpOptions = true)
     int use(
             @Parameters(paramLabel = "NAME", description = "The subspace's name in the configuration.") String name,
             @Parameters(

@@ -28,8 +28,8 @@ public final class PolicyTopic implements AutoCloseable {
         this.config = config;
         this.clients = new TopicClients(config);
         this.topic = config.topics().policies();
-        this.serde = TopicClients.asked(
-                () -> AvroSerdes.values(config.serde(), PolicyEvent.class, config.schemaRegistry()));
+        this.serde =
+                TopicClients.asked(() -> AvroSerdes.values(config.serde(), PolicyEvent.class, config.schemaRegistry()));
     }
 
     /** What a publication came to. */

@@ -49,8 +49,7 @@ public final class Refits {
             Subspace subspace = result.fitted().subspace();
             byte[] document = SubspaceFile.bytes(subspace);
             Map<String, Long> offsets = new HashMap<>();
-            reviewed.verdictOffsets()
-                    .forEach((partition, offset) -> offsets.put(Integer.toString(partition), offset));
+            reviewed.verdictOffsets().forEach((partition, offset) -> offsets.put(Integer.toString(partition), offset));
             RefitResult.Evaluation labelled = result.labelled();
             return SubspaceEvent.newBuilder()
                     .setName(name)

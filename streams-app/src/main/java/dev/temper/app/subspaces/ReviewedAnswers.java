@@ -149,7 +149,12 @@ public record ReviewedAnswers(
 
         private boolean complain(ConsumerRecord<byte[], byte[]> record, String what) {
             unreadable++;
-            LOG.warn("{}-{}, offset {}: the record {} and is passed over", record.topic(), record.partition(), record.offset(), what);
+            LOG.warn(
+                    "{}-{}, offset {}: the record {} and is passed over",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    what);
             return false;
         }
     }

@@ -37,8 +37,11 @@ public final class SubspaceTopic implements AutoCloseable {
 
     private static Map<String, SubspaceVersion> configured(SidecarConfig config) {
         Map<String, SubspaceVersion> versions = new LinkedHashMap<>();
-        config.engine().subspaces().forEach((String name, SubspaceConfig subspace) -> versions.put(
-                name, new SubspaceVersion(SubspaceFile.read(subspace.file()), SubspaceFile.hash(subspace.file()))));
+        config.engine()
+                .subspaces()
+                .forEach((String name, SubspaceConfig subspace) -> versions.put(
+                        name,
+                        new SubspaceVersion(SubspaceFile.read(subspace.file()), SubspaceFile.hash(subspace.file()))));
         return versions;
     }
 

@@ -71,8 +71,7 @@ public final class TopicClients {
         read(topic, true, records);
     }
 
-    private Map<Integer, Long> read(
-            String topic, boolean ordered, Consumer<ConsumerRecord<byte[], byte[]>> records) {
+    private Map<Integer, Long> read(String topic, boolean ordered, Consumer<ConsumerRecord<byte[], byte[]>> records) {
         return asked(() -> {
             try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                     clientSettings(Map.of(
@@ -87,8 +86,8 @@ public final class TopicClients {
                 Map<TopicPartition, Long> ends = consumer.endOffsets(all, PATIENCE);
                 List<TopicPartition> left = new ArrayList<>(all);
                 while (true) {
-                    left.removeIf(partition ->
-                            consumer.position(partition, PATIENCE) >= ends.getOrDefault(partition, 0L));
+                    left.removeIf(
+                            partition -> consumer.position(partition, PATIENCE) >= ends.getOrDefault(partition, 0L));
                     if (left.isEmpty()) {
                         break;
                     }
@@ -101,8 +100,7 @@ public final class TopicClients {
         });
     }
 
-    private static List<TopicPartition> partitions(
-            String topic, boolean ordered, @Nullable List<PartitionInfo> found) {
+    private static List<TopicPartition> partitions(String topic, boolean ordered, @Nullable List<PartitionInfo> found) {
         int count = found == null ? 0 : found.size();
         if (found == null || count == 0 || ordered && count != 1) {
             throw new TemperException("topic " + topic

@@ -54,8 +54,7 @@ public final class EventCodec implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked") // Avro serializers take any record, whatever type their serde reads.
-    private EventCodec(
-            Serde<? extends SpecificRecord> serde, Deserializer<?> policies, Deserializer<?> subspaces) {
+    private EventCodec(Serde<? extends SpecificRecord> serde, Deserializer<?> policies, Deserializer<?> subspaces) {
         this.prompts = serde.deserializer();
         this.policies = policies;
         this.subspaces = subspaces;

@@ -32,8 +32,7 @@ final class SubspaceProcessor extends FollowedTopic<SubspaceReading> {
     void take(String key, long offset, SubspaceReading read) {
         SubspaceReading reading = book.put(key, offset, read);
         if (reading instanceof SubspaceReading.Invalid invalid) {
-            LOG.warn(
-                    "subspaces: the record at offset {} is refused and changes nothing: {}", offset, invalid.reason());
+            LOG.warn("subspaces: the record at offset {} is refused and changes nothing: {}", offset, invalid.reason());
         } else if (reading instanceof SubspaceReading.Valid) {
             LOG.info("subspaces: version '{}' is read (offset {})", key, offset);
         } else {

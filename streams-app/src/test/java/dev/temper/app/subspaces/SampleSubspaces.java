@@ -18,8 +18,7 @@ public final class SampleSubspaces {
     /** What a service is configured with that has the subspace "toxicity". */
     public static Map<String, SubspaceVersion> configured() {
         byte[] document = SubspaceFile.bytes(subspace("m", 1, 0));
-        return Map.of(
-                NAME, new SubspaceVersion(SubspaceFile.parse(document, "a sample"), SubspaceFile.hash(document)));
+        return Map.of(NAME, new SubspaceVersion(SubspaceFile.parse(document, "a sample"), SubspaceFile.hash(document)));
     }
 
     static Subspace subspace(String modelHash, double... direction) {

@@ -79,7 +79,9 @@ class SubspaceBookTest {
     void shouldSayTheSameWhateverTheOrderInWhichCompactedRecordsAreRead() {
         // Given: the last record of each key, with its offset
         List<SubspaceEvent> events = List.of(
-                event("m", 0, 1).build(), event("m", 1, 1).build(), event("m", 2, 1).build());
+                event("m", 0, 1).build(),
+                event("m", 1, 1).build(),
+                event("m", 2, 1).build());
         List<Integer> order = new ArrayList<>(List.of(0, 1, 2));
         Collections.shuffle(order, new Random(4));
 

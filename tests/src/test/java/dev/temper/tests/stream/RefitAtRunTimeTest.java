@@ -59,7 +59,8 @@ class RefitAtRunTimeTest {
             .toAbsolutePath()
             .normalize();
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Pattern VERSION = Pattern.compile("Published version ([0-9a-f]{16}) of toxicity, sha256 (\\w+)");
+    private static final Pattern VERSION =
+            Pattern.compile("Published version ([0-9a-f]{16}) of toxicity, sha256 (\\w+)");
     private static final List<String> NEUTRAL = List.of("the", "train", "was", "late", "today", "and", "cold", "we");
 
     @TempDir
@@ -125,8 +126,8 @@ class RefitAtRunTimeTest {
     }
 
     private int refit(String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "refit-subspace", "--config", config(), "--held-out", judges.toString(), "--threads", "1"));
+        List<String> arguments = new ArrayList<>(
+                List.of("refit-subspace", "--config", config(), "--held-out", judges.toString(), "--threads", "1"));
         arguments.addAll(List.of(more));
         return temper(arguments.toArray(String[]::new));
     }
@@ -209,8 +210,9 @@ class RefitAtRunTimeTest {
                         () -> backbone.committed(Topics.RESULTS, Duration.ofMillis(300)).stream()
                                 .map(record -> deserializer.deserialize(Topics.RESULTS, record.value()))
                                 .filter(result -> result.getPromptId().equals(promptId))
-                                .map(result -> String.valueOf(
-                                        result.getGeneration().getSubspaceHashes().get("toxicity")))
+                                .map(result -> String.valueOf(result.getGeneration()
+                                        .getSubspaceHashes()
+                                        .get("toxicity")))
                                 .findFirst()
                                 .orElse(""),
                         hash -> !hash.isEmpty());
