@@ -101,15 +101,15 @@ class DocsTest {
                     .forEach(block -> found(COMMAND, block).forEach(commands::add));
         }
 
+        var line = Temper.commandLine();
+
         // When, Then
         assertThat(commands).hasSizeGreaterThan(20).allSatisfy(command -> {
             String[] words = WORD.matcher(command.replaceAll("\\s#.*", ""))
                     .results()
                     .map(DocsTest::word)
                     .toArray(String[]::new);
-            assertThatCode(() -> Temper.commandLine().parseArgs(words))
-                    .as(command)
-                    .doesNotThrowAnyException();
+            assertThatCode(() -> line.parseArgs(words)).as(command).doesNotThrowAnyException();
         });
     }
 
