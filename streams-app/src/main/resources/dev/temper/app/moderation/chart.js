@@ -35,13 +35,14 @@ function path(points) {
 
 /**
  * @param figure gets the chart behind its caption
- * @param options kind: "bars" (stacked) or "lines"; format: a value's text; least: the least that the scale reaches
+ * @param options kind: "bars" (stacked) or "lines"; format: a value's text; least: the least that the scale reaches;
+ *     nothing: what stands there when all values are 0
  */
 export function timeChart(figure, options) {
   const title = figure.querySelector('figcaption').textContent.trim();
   const plot = el('div', { class: 'plot', role: 'slider', tabindex: '0', 'aria-label': title, 'aria-valuemin': '0', 'aria-valuemax': '0', 'aria-valuenow': '0' });
   const legend = el('ul', { class: 'legend' });
-  const nothing = el('p', { class: 'empty', hidden: true }, 'Nothing in this time.');
+  const nothing = el('p', { class: 'empty', hidden: true }, options.nothing);
   figure.append(plot, nothing, legend);
   let data = { times: [], series: [] };
   let cursor = null; // index of the value that is looked at; null: the newest with a value

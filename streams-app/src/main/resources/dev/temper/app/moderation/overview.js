@@ -50,6 +50,11 @@ function shares(series, field) {
   }));
 }
 
+function someOf(counts, kind) {
+  const rows = ranking(counts, kind);
+  return rows.children.length > 0 ? rows : el('p', { class: 'muted' }, 'None was.');
+}
+
 function tile(title, value, detail, kind = '') {
   return el('div', { class: `tile ${kind}` }, el('dt', {}, title), el('dd', {}, el('b', {}, value), el('span', { class: 'muted' }, detail)));
 }
@@ -57,10 +62,10 @@ function tile(title, value, detail, kind = '') {
 /** @param onRead gets each answer of the server, @param onFailure each failure */
 export function overviewView(onRead, onFailure) {
   const charts = {
-    throughput: timeChart(byId('throughput'), { kind: 'bars', format: count, least: 1 }),
-    latency: timeChart(byId('latency'), { kind: 'lines', format: duration, least: 1 }),
-    byCategory: timeChart(byId('by-category'), { kind: 'lines', format: percent, least: 0.01 }),
-    byTenant: timeChart(byId('by-tenant'), { kind: 'lines', format: percent, least: 0.01 }),
+    throughput: timeChart(byId('throughput'), { kind: 'bars', format: count, least: 1, nothing: 'No prompt was answered in this time.' }),
+    latency: timeChart(byId('latency'), { kind: 'lines', format: duration, least: 1, nothing: 'No prompt was answered in this time.' }),
+    byCategory: timeChart(byId('by-category'), { kind: 'lines', format: percent, least: 0.01, nothing: 'Nothing was flagged in this time.' }),
+    byTenant: timeChart(byId('by-tenant'), { kind: 'lines', format: percent, least: 0.01, nothing: 'Nothing was flagged in this time.' }),
     scores: histogram(byId('scores')),
   };
   let last = null;
@@ -69,10 +74,12 @@ export function overviewView(onRead, onFailure) {
 
   function tiles(overview) {
     const { results, flagged, rejects } = overview.totals;
-    const span = Math.max(1, (overview.now - overview.from) / MINUTE_MS);
+    // Since the first answer: what came before it, nobody measured.
+    const first = overview.series.find((bucket) => bucket.results > 0)?.at ?? overview.from;
+    const span = Math.max(1, (overview.now - first) / MINUTE_MS);
     const latency = overview.latency_ms;
     byId('tiles').replaceChildren(
-      tile('Answers', count(results), `${count(results / span)} a minute`),
+      tile('Answers', count(results), `${count(results / span)} a minute on average`),
       tile('Flagged', count(flagged), results > 0 ? `${percent(flagged / results)} of answers` : 'no answers yet', 'toxic'),
       tile('Latency, p95', duration(latency.p95), `p50 ${duration(latency.p50)}, p99 ${duration(latency.p99)}`),
       tile('Rejected', count(rejects), results + rejects > 0 ? `${percent(rejects / (results + rejects))} of prompts` : 'no prompts yet'));
@@ -100,10 +107,9 @@ export function overviewView(onRead, onFailure) {
     offer(byId('overview-tenant'), overview.tenants ?? []);
     offer(byId('score-category'), Object.keys(overview.score_histogram ?? {}));
     scores();
-    const rejects = ranking(overview.rejects_by_reason, 'plain');
     byId('outcome-bars').replaceChildren(
-      el('h4', {}, 'What the policy did with flagged answers'), ranking(overview.actions, 'toxic'),
-      el('h4', {}, 'Why prompts were rejected'), rejects.children.length > 0 ? rejects : el('p', { class: 'muted' }, 'None was.'));
+      el('h4', {}, 'What the policy did with flagged answers'), someOf(overview.actions, 'toxic'),
+      el('h4', {}, 'Why prompts were rejected'), someOf(overview.rejects_by_reason, 'plain'));
     reach(overview.instances ?? []);
   }
 

@@ -30,8 +30,8 @@ function failed(error, again, unasked = true) {
   byId('problem-text').textContent = error.message;
   byId('problem').hidden = false;
   clearTimeout(retryTimer);
-  if (error.status === 503 && unasked) {
-    retryTimer = setTimeout(tryAgain, TRY_AGAIN_MS); // it says itself that this passes
+  if ((error.status === 503 || error.status === 0) && unasked) {
+    retryTimer = setTimeout(tryAgain, TRY_AGAIN_MS); // this passes
   }
 }
 

@@ -14,10 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
-import org.openqa.selenium.By;
 import org.openqa.selenium.NoAlertPresentException;
 import org.openqa.selenium.OutputType;
-import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -27,7 +25,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /** Headless Chromium, as Debian's packages chromium and chromium-driver bring it. */
 final class Browser implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final List<String> CHROMIUM = List.of("/usr/bin/chromium", "/usr/bin/chromium-browser");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
 
@@ -49,6 +47,7 @@ final class Browser implements AutoCloseable {
                         .withLogOutput(OutputStream.nullOutputStream())
                         .build(),
                 options);
+        driver.manage().timeouts().scriptTimeout(PATIENCE);
     }
 
     private static Optional<String> chromium() {
@@ -101,12 +100,9 @@ final class Browser implements AutoCloseable {
         return String.valueOf(run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
     }
 
-    private WebElement find(String selector) {
-        return driver.findElement(By.cssSelector(selector));
-    }
-
+    /** Wherever it is by now: what comes in while one aims moves things. */
     void click(String selector) {
-        find(selector).click();
+        run("document.querySelector(arguments[0]).click()", selector);
     }
 
     /** Keys to whatever has the focus. */

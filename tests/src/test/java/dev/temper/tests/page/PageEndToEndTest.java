@@ -161,7 +161,7 @@ class PageEndToEndTest {
         browser.press("r");
         ask("the latest");
         browser.until("document.querySelector('#row-0 .preview')?.textContent === 'the latest'");
-        browser.run("document.querySelector('#row-0').click()");
+        browser.click("#row-0");
         browser.until("document.querySelector('.said.flagged .text')?.textContent === 'the latest'");
         String id = String.valueOf(browser.run("return decodeURIComponent(location.hash.split('/')[2])"));
         browser.press("n", Hostile.TEXTS.get(0), Keys.ESCAPE, "1");
@@ -175,7 +175,7 @@ class PageEndToEndTest {
             assertThat(verdict.getNote()).isEqualTo(Hostile.TEXTS.get(0));
         });
         browser.until("document.querySelector('#row-0 .verdict-badge')?.textContent === 'Toxic'");
-        browser.run("document.querySelector('[name=state][value=reviewed]').click()");
+        browser.click("[name=state][value=reviewed]");
         browser.until("document.querySelectorAll('#list li').length === 1");
         assertThat(browser.isTrue("globalThis.sameDocument")).isTrue();
         assertThat(browser.console())

@@ -421,5 +421,10 @@ class PageInBrowserTest {
         // Then
         browser.until("document.getElementById('queue-state').innerText.startsWith('Nothing to review.')");
         await().until(() -> browser.text("#item").contains("not kept any more"));
+        browser.press("o");
+        browser.until("document.getElementById('throughput').innerText.includes('No prompt was answered in this time.')"
+                + " && document.getElementById('by-category').innerText.includes('Nothing was flagged in this time.')");
+        assertThat(browser.text("#tiles")).contains("no answers yet").contains("–");
+        assertThat(browser.text("#outcomes")).contains("None was.");
     }
 }

@@ -35,7 +35,7 @@ class PagePicturesTest {
                 browser.until(picture.until() + " && document.getElementById('live').dataset.state === 'live'");
                 if (browser.isTrue("document.getElementById('cover').checked")
                         && picture.view().contains("sample")) {
-                    browser.run("document.getElementById('cover').click()");
+                    browser.click("#cover");
                 }
                 Path file = folder.resolve("moderation-page-" + picture.name() + ".png");
                 browser.screenshot(file);

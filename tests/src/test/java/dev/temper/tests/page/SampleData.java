@@ -109,6 +109,23 @@ final class SampleData {
         return overview;
     }
 
+    /** An hour in which nobody asked anything. */
+    ObjectNode quiet() {
+        ObjectNode overview = overview();
+        overview.putObject("totals").put("results", 0).put("flagged", 0).put("rejects", 0);
+        for (String emptied : List.of("score_histogram", "actions", "rejects_by_reason")) {
+            overview.putObject(emptied);
+        }
+        overview.putArray("series")
+                .addObject()
+                .put("at", now - STEP_MS)
+                .put("results", 0)
+                .put("flagged", 0)
+                .put("rejects", 0);
+        overview.putObject("latency_ms").putNull("p50").putNull("p95").putNull("p99");
+        return overview;
+    }
+
     private void bucket(ObjectNode bucket, int answers, int flags, int i) {
         bucket.put("results", answers).put("flagged", flags).put("rejects", i % 9 == 4 ? 2 : 0);
         ObjectNode byCategory = bucket.putObject("flagged_by_category");
