@@ -213,7 +213,8 @@ public final class AdminServer implements AutoCloseable {
             reply = new Refusal(500, "a defect of the service; its log names " + route.path()).toAnswer(asked.path());
         }
         if (reply instanceof Reply.EventStream stream) {
-            onThreadOf(streaming, exchange, asked, () -> Replies.stream(exchange, stream));
+            onThreadOf(
+                    streaming, exchange, asked, () -> Replies.stream(exchange, stream, () -> !streaming.isShutdown()));
         } else if (reply instanceof Answer answer) {
             Replies.send(exchange, answer);
         }
@@ -227,13 +228,13 @@ public final class AdminServer implements AutoCloseable {
     /** Stops: streams of events end first, for which it waits a little. */
     @Override
     public void close() {
-        streaming.shutdownNow();
+        streaming.shutdown();
         try {
-            // A stream whose connection went first would not end in order.
             if (!streaming.awaitTermination(2, TimeUnit.SECONDS)) {
-                LOG.debug("a stream of events is cut off");
+                streaming.shutdownNow();
             }
         } catch (InterruptedException e) {
+            streaming.shutdownNow();
             Thread.currentThread().interrupt();
         }
         server.stop(0);

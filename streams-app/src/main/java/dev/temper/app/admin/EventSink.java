@@ -5,13 +5,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.function.BooleanSupplier;
 
 /** Server-sent events on their way to a reader (HTML Living Standard, 9.2.6). One thread. */
 public final class EventSink {
     private final OutputStream out;
+    private final BooleanSupplier open;
 
-    EventSink(OutputStream out) {
+    EventSink(OutputStream out, BooleanSupplier open) {
         this.out = out;
+        this.open = open;
+    }
+
+    /** Whether the server goes on; a writer looks often, and returns when it does not. */
+    public boolean isOpen() {
+        return open.getAsBoolean();
     }
 
     /** Tells a reader's browser how long to wait before it comes back. */

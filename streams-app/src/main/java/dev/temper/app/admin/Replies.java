@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +48,12 @@ final class Replies {
         }
     }
 
-    /** Sends a stream until it ends. */
-    static void stream(HttpExchange exchange, Reply.EventStream stream) {
+    /**
+     * Sends a stream until it ends.
+     *
+     * @param open whether the server goes on
+     */
+    static void stream(HttpExchange exchange, Reply.EventStream stream, BooleanSupplier open) {
         try (exchange) {
             Headers headers = exchange.getResponseHeaders();
             HEADERS.forEach(headers::set);
@@ -59,7 +64,7 @@ final class Replies {
             exchange.sendResponseHeaders(200, head ? -1 : 0);
             if (!head) {
                 try (OutputStream body = exchange.getResponseBody()) {
-                    stream.writer().write(new EventSink(body));
+                    stream.writer().write(new EventSink(body, open));
                 }
             }
         } catch (IOException e) {

@@ -116,7 +116,7 @@ final class Feed implements Reply.Writer {
         long end = System.nanoTime() + AdminServer.LONGEST_STREAM.toNanos();
         long nextOverview = System.nanoTime();
         long nextPing = System.nanoTime() + PINGS.toNanos();
-        while (System.nanoTime() < end && !Thread.currentThread().isInterrupted()) {
+        while (System.nanoTime() < end && sink.isOpen()) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 boolean isFlagged = record.topic().equals(config.topics().flagged());
                 place = isFlagged

@@ -30,7 +30,7 @@ import org.awaitility.Awaitility;
 /** Brokers with the topics, and a registry; each can be stopped and started. */
 public final class Backbone implements AutoCloseable {
     static final int PARTITIONS = 2;
-    private static final TopicsConfig DEFAULT_TOPICS = new TopicsConfig(
+    static final TopicsConfig DEFAULT_TOPICS = new TopicsConfig(
             Topics.PROMPTS,
             Topics.RESULTS,
             Topics.FLAGGED,

@@ -53,6 +53,7 @@ class PageClusterTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newHttpClient();
+    private Path folder;
     private Backbone backbone;
     private PageEvents events;
     private Operations first;
@@ -60,8 +61,9 @@ class PageClusterTest {
     private boolean secondLeft;
 
     @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        backbone = new Backbone(folder);
+    void start(@TempDir Path temporary) throws Exception {
+        backbone = Backbone.steady(temporary);
+        backbone.createTopics(Backbone.DEFAULT_TOPICS, Backbone.PARTITIONS);
         events = new PageEvents(backbone);
         Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
         for (int i = 0; i < ANSWERS; i++) {
@@ -72,8 +74,9 @@ class PageClusterTest {
         for (int i = 0; i < REJECTS; i++) {
             events.reject(i, "garden", now.minusSeconds(i));
         }
-        first = open(folder.resolve("first"));
-        second = open(folder.resolve("second"));
+        folder = temporary;
+        first = open(folder.resolve("first"), "");
+        second = open(folder.resolve("second"), "");
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
             for (Operations instance : List.of(first, second)) {
                 JsonNode overview = get(instance, "overview?minutes=30").json();
@@ -86,15 +89,20 @@ class PageClusterTest {
         });
     }
 
-    private Operations open(Path state) {
+    private SidecarConfig config(Path state, String more) {
         String settings = """
                 kafka:
                   bootstrap.servers: %s
                   state.dir: %s
                 schema_registry: {schema.registry.url: '%s'}
                 admin: {port: 0, token_env: TOKEN}
-                """.formatted(backbone.bootstrapServers(), state, backbone.registryUrl());
-        SidecarConfig config = ConfigLoader.parse("test", settings, state);
+                %s
+                """.formatted(backbone.bootstrapServers(), state, backbone.registryUrl(), more);
+        return ConfigLoader.parse("test", settings, state);
+    }
+
+    private Operations open(Path state, String more) {
+        SidecarConfig config = config(state, more);
         Operations operations = Operations.open(config, Map.of("TOKEN", TOKEN)::get);
         assertThat(operations.openModerationPage(config))
                 .hasValue(operations.url().orElseThrow() + "/moderation/");
@@ -276,6 +284,25 @@ class PageClusterTest {
         }
     }
 
+    @Test
+    @Order(3)
+    void shouldHaveNoPageWhereItIsSwitchedOff() throws Exception {
+        // Given
+        SidecarConfig config = config(folder.resolve("off"), "moderation: {enabled: false}");
+        try (Operations off = Operations.open(config, Map.of("TOKEN", TOKEN)::get)) {
+
+            // When, Then
+            assertThat(off.openModerationPage(config)).isEmpty();
+            assertThat(get(off, "overview").status()).isEqualTo(404);
+            assertThat(http.send(
+                                    HttpRequest.newBuilder(URI.create(off.url().orElseThrow() + "/moderation/"))
+                                            .build(),
+                                    BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
     @ParameterizedTest
     @Order(4)
     @CsvSource(delimiter = '|', textBlock = """
@@ -412,7 +439,7 @@ class PageClusterTest {
 
     @Test
     @Order(7)
-    void shouldNameAnInstanceThatDoesNotAnswerAndBeWholeAgainWhenItHasLeft() throws Exception {
+    void shouldBeWholeWhenAnInstanceHasLeft() throws Exception {
         // When
         secondLeft = true;
         second.close();
@@ -423,11 +450,49 @@ class PageClusterTest {
             assertThat(overview.path("instances")).hasSize(1);
             assertThat(overview.path("missing_partitions")).isEmpty();
             assertThat(overview.at("/totals/results").asInt()).isEqualTo(ANSWERS + 2);
+            assertThat(pages(first, "state=all")).hasSize(ANSWERS / 2 + 2);
+            assertThat(get(first, "flagged/flagged-0")
+                            .json()
+                            .at("/verdict/verdict")
+                            .asText())
+                    .isEqualTo("toxic");
+            assertThat(get(first, "flagged/flagged-1")
+                            .json()
+                            .at("/verdict/verdict")
+                            .asText())
+                    .isEqualTo("not_toxic");
         });
-        assertThat(pages(first, "state=all")).hasSize(ANSWERS / 2 + 2);
-        assertThat(get(first, "flagged/flagged-0").json().at("/verdict/verdict").asText())
-                .isEqualTo("toxic");
-        assertThat(get(first, "flagged/flagged-1").json().at("/verdict/verdict").asText())
-                .isEqualTo("not_toxic");
+    }
+
+    @Test
+    @Order(8)
+    void shouldNameAnInstanceThatDoesNotAnswerAndShowTheRest() throws Exception {
+        // Given: one that says it is where nobody listens
+        String nowhere = "http://127.0.0.1:1";
+        Operations lost = open(folder.resolve("lost"), "moderation: {advertised_url: '" + nowhere + "'}");
+        try {
+
+            // When
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
+                JsonNode overview = get(first, "overview?minutes=30").json();
+                assertThat(overview.path("missing_partitions")).hasSize(1);
+
+                // Then
+                assertThat(overview.path("instances")).hasSize(2);
+                assertThat(overview.at("/instances/1/url").asText()).isEqualTo(nowhere);
+                assertThat(overview.at("/instances/1/reachable").asBoolean(true))
+                        .isFalse();
+                assertThat(overview.at("/instances/1/error").asText()).contains("does not answer");
+                assertThat(overview.at("/totals/results").asInt()).isEqualTo(ANSWERS / 2 + 1);
+                assertThat(pages(first, "state=all")).hasSize(ANSWERS / 4 + 1);
+                List<Integer> found = new ArrayList<>();
+                for (int i : List.of(0, 1)) {
+                    found.add(get(first, "flagged/" + PageEvents.flaggedId(i)).status());
+                }
+                assertThat(found).containsExactlyInAnyOrder(200, 503);
+            });
+        } finally {
+            lost.close();
+        }
     }
 }

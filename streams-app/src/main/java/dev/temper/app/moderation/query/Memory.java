@@ -36,7 +36,7 @@ import org.apache.kafka.streams.state.ReadOnlyWindowStore;
  * What this instance remembers, of the partitions that it has: interactive queries to its state stores. Thread-safe. Every
  * question may end in a {@link PageException} of 503 while partitions move.
  */
-public final class Memory implements AutoCloseable {
+public final class Memory {
     /** Answers that one question looks at in one partition; the next goes on from there. */
     static final int MOST_LOOKED_AT = 2_000;
 
@@ -189,10 +189,5 @@ public final class Memory implements AutoCloseable {
         } catch (IllegalStateException e) {
             throw new PageException(503, "the page's memory does not run; the service's log says why");
         }
-    }
-
-    @Override
-    public void close() {
-        events.remove();
     }
 }
