@@ -11,6 +11,7 @@ import dev.temper.app.cli.Temper;
 import dev.temper.app.config.ConfigLoader;
 import dev.temper.app.config.SidecarConfig;
 import dev.temper.runtime.lm.LoadProgress;
+import dev.temper.runtime.lm.ModelFolder;
 import dev.temper.runtime.sasa.SubspaceFile;
 import dev.temper.runtime.serve.GenerationEngine;
 import dev.temper.schemas.Topics;
@@ -31,6 +32,7 @@ import dev.temper.schemas.event.StageTimings;
 import dev.temper.schemas.event.TokenTrace;
 import dev.temper.schemas.event.TokenUsage;
 import dev.temper.schemas.event.VerdictEvent;
+import dev.temper.training.subspace.StatisticsFile;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -282,6 +284,21 @@ class RefitAtRunTimeTest {
             assertThat(guideOf(ask())).isEqualTo(hash).isNotEqualTo(configured);
             assertThat(operations.meters().scrape())
                     .contains("moderation_subspaces_refused_total{cause=\"unreadable\"} 1.0");
+
+            // When: a base in which these verdicts are for good
+            Path folded = folder.resolve("folded.subspace.json");
+            int written = refit("--out", folded.toString());
+
+            // Then
+            assertThat(written).as(said.toString()).isZero();
+            assertThat(SubspaceFile.hash(folded)).isNotEqualTo(configured);
+            assertThat(StatisticsFile.read(
+                                    StatisticsFile.beside(folded),
+                                    ModelFolder.open(MODEL).weightsHash())
+                            .verdicts())
+                    .hasSizeBetween(40, 59) // some judge
+                    .containsEntry("good-0", false)
+                    .containsEntry("good-1", true);
 
             // When: verdicts that turn the labels round
             for (int i = 0; i < 60; i++) {
