@@ -23,12 +23,15 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.awaitility.Awaitility;
 
 /** Brokers with the topics, and a registry; each can be stopped and started. */
 public final class Backbone implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     static final int PARTITIONS = 2;
     static final TopicsConfig DEFAULT_TOPICS = new TopicsConfig(
             Topics.PROMPTS,
@@ -163,7 +166,10 @@ public final class Backbone implements AutoCloseable {
         return new SchemaRegistryClient(new RegistryConfig(Map.of("schema.registry.url", registryUrl())));
     }
 
-    /** Every committed record of a topic, each partition's in order, once nothing came for {@code quiet}. */
+    /**
+     * Every committed record of a topic, each partition's in order: all that are there now, however slow the machine, and
+     * those that come until nothing came for {@code quiet}.
+     */
     List<ConsumerRecord<byte[], byte[]>> committed(String topic, Duration quiet) {
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed");
@@ -174,7 +180,7 @@ public final class Backbone implements AutoCloseable {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(thereNow(consumer, partitions));
             int before = -1;
             while (records.size() > before) {
                 before = records.size();
@@ -185,6 +191,22 @@ public final class Backbone implements AutoCloseable {
             }
             return records;
         }
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> thereNow(
+            KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
+            while (partitions.stream().anyMatch(p -> consumer.position(p, PATIENCE) < ends.getOrDefault(p, 0L))
+                    && System.nanoTime() < deadline) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        } catch (TimeoutException e) {
+            // The cluster is away, which some tests want: then this is all that can be read.
+        }
+        return records;
     }
 
     /** How many records of a topic are committed so far. */
