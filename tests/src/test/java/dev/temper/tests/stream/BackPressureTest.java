@@ -24,8 +24,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.KafkaStreams;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** An engine that is stuck for one partition and well for the other. */
 class BackPressureTest {
@@ -68,9 +69,11 @@ class BackPressureTest {
         return committed == null ? 0 : committed.offset();
     }
 
-    @Test
-    void shouldLeaveInTheTopicWhatDoesNotFitTheInboxAndStayInTheGroup(@TempDir Path folder) throws Exception {
-        try (Backbone backbone = new Backbone(folder);
+    @ParameterizedTest
+    @EnumSource
+    void shouldLeaveInTheTopicWhatDoesNotFitTheInboxAndStayInTheGroup(BrokerKind kind, @TempDir Path folder)
+            throws Exception {
+        try (Backbone backbone = new Backbone(folder, kind);
                 GatedEngine engine = new GatedEngine(id -> id.startsWith(Topics.PROMPTS + "-0@"));
                 Admin admin = Admin.create(Map.of("bootstrap.servers", backbone.bootstrapServers()))) {
             // Given
