@@ -14,17 +14,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Plots of suites that measure toxicity: against perplexity, a point a system; and over β, a line a system, where a plan
- * gave a list of betas. Bars are the 95 % intervals of toxicity.
+ * Plots of suites that measure toxicity: against perplexity, a point a system; and over β. Where a plan gave a list of betas,
+ * they are one line. Bars are the 95 % intervals of toxicity.
  */
 final class ResultsPlots {
     private static final String TOXICITY = "toxicity";
@@ -56,21 +56,25 @@ final class ResultsPlots {
             for (String name : names(suite)) {
                 Files.createDirectories(folder);
                 XYChart chart = name.endsWith("-beta")
-                        ? chart(suite.name(), "β", curves(suite), true)
-                        : chart(suite.name(), PERPLEXITY, tradeOff(suite), false);
+                        ? chart(suite.name(), "β", curves(suite))
+                        : chart(suite.name(), PERPLEXITY, tradeOff(suite));
                 ChartFile.save(chart, folder.resolve(name + ".svg"));
             }
         }
     }
 
     private static Map<String, List<Point>> tradeOff(SuiteResults suite) {
+        Set<String> swept = curves(suite).keySet();
         Map<String, List<Point>> points = new LinkedHashMap<>();
         for (SystemResults row : suite.rows()) {
+            Matcher beta = SWEPT.matcher(row.system());
+            String series = beta.matches() && swept.contains(beta.group(1)) ? beta.group(1) : row.system();
             Optional<Measured> perplexity = Results.number(row, PERPLEXITY);
             toxicity(row).ifPresent(toxicity -> perplexity
                     .map(number -> number.value().value())
                     .filter(Double::isFinite)
-                    .ifPresent(x -> points.put(row.system(), List.of(new Point(x, toxicity)))));
+                    .ifPresent(x -> points.computeIfAbsent(series, name -> new ArrayList<>())
+                            .add(new Point(x, toxicity))));
         }
         return points;
     }
@@ -93,7 +97,7 @@ final class ResultsPlots {
         return Results.number(row, TOXICITY).map(Measured::value).filter(value -> Double.isFinite(value.value()));
     }
 
-    private static XYChart chart(String suite, String xTitle, Map<String, List<Point>> series, boolean lines) {
+    private static XYChart chart(String suite, String xTitle, Map<String, List<Point>> series) {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
@@ -102,9 +106,6 @@ final class ResultsPlots {
                 .yAxisTitle(TOXICITY)
                 .build();
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE).setChartBackgroundColor(Color.WHITE);
-        chart.getStyler()
-                .setDefaultSeriesRenderStyle(
-                        lines ? XYSeries.XYSeriesRenderStyle.Line : XYSeries.XYSeriesRenderStyle.Scatter);
         series.forEach((name, points) -> chart.addSeries(
                         name,
                         points.stream().mapToDouble(Point::x).toArray(),

@@ -124,6 +124,6 @@ class ResultsTest {
                 .hasSize(1 + 2 + 1);
         assertThat(Files.readString(folder.resolve("plots/rtp_prompts-toxicity-perplexity.svg"))
                         .split("<ellipse"))
-                .hasSize(1 + 2 + 2);
+                .hasSize(1 + 2 + 1);
     }
 }
