@@ -66,14 +66,14 @@ class SchemasCommandTest {
         assertThat(again).isZero();
         assertThat(after).isZero();
         assertThat(said.toString().lines())
-                .hasSize(4 * 5)
+                .hasSize(4 * 7)
                 .contains(
                         "WRONG subject temper.prompts-value: does not hold this version's schema, and would take it;"
                                 + " register it: temper schemas register --config FILE",
                         "registered temper.prompts-value: id 1, FULL_TRANSITIVE",
                         "exists     temper.prompts-value: id 1, FULL_TRANSITIVE",
                         "ok    subject temper.prompts-value: holds this version's schema, id 1");
-        assertThat(client().subjects()).hasSize(5);
+        assertThat(client().subjects()).hasSize(7);
     }
 
     @Test
