@@ -126,10 +126,11 @@ class PoisonedModelTest {
         GenerationRequest bad = request("bad", BEGINNING + POISON + " work".repeat(6), narrow(4), 1);
         GenerationRequest good = request("good", BEGINNING + "work", narrow(4), 2);
 
-        // When
+        // When: one after the other, since of two at once either may be read first
         List<GenerationOutcome> healthy;
         try (LmGenerationEngine engine = engine(tiny.lm, 2)) {
-            healthy = answers(engine, List.of(bad, good));
+            answers(engine, List.of(bad));
+            healthy = answers(engine, List.of(good));
         }
         List<GenerationOutcome> outcomes;
         try (CausalLm model = poisoned(Float.NaN, tokensOf(POISON));
@@ -138,7 +139,7 @@ class PoisonedModelTest {
         }
 
         // Then
-        Completed shared = (Completed) healthy.get(1);
+        Completed shared = (Completed) healthy.get(0);
         Completed alone = (Completed) outcomes.get(1);
         assertThat(shared.usage().promptTokensReused()).isPositive();
         assertThat(alone.usage().promptTokensReused()).isZero();
