@@ -42,9 +42,12 @@ final class Load implements AutoCloseable {
         this.drafts = drafts;
         this.keys = new Random(pace.seed());
         this.conversations = pace.conversations();
-        // Idempotent by default; it tries again for two minutes, longer than any broker is away.
+        // Idempotent by default; it tries again for two minutes, longer than any broker is away. One request at a time:
+        // a new
+        // partition takes whatever batch comes first, and one that was sent before and must be sent again is out of
+        // order then.
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", servers.bootstrapServers()),
+                Map.of("bootstrap.servers", servers.bootstrapServers(), "max.in.flight.requests.per.connection", "1"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         thread = new Thread(() -> run(pace.perSecond(), most), "chaos-load");
