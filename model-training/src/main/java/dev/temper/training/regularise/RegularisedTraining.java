@@ -8,6 +8,7 @@ import dev.temper.runtime.lm.CheckpointWriter;
 import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.lm.ModelFolder;
 import dev.temper.runtime.torch.TorchRuntime;
+import dev.temper.training.decoder.TokenSequence;
 import dev.temper.training.decoder.TrainableDecoder;
 import dev.temper.training.nado.AuxiliaryModel;
 import dev.temper.training.nado.AuxiliaryReport;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,10 +93,10 @@ public final class RegularisedTraining {
         }
         for (int t = 1; t <= settings.iterations(); t++) {
             switch (settings.algorithm()) {
-                case PLAIN -> fineTune(t, Optional.empty(), targets -> {});
+                case PLAIN -> fineTunePlainly(t);
                 case SEQUENTIAL -> {
                     trainAuxiliary(t, model(t - 1), () -> {});
-                    fineTune(t, Optional.of(auxiliary(t)), targets -> {});
+                    regularise(t, t, targets -> {});
                 }
                 case PARALLEL -> iterateInParallel(t);
                 case REINFORCE -> reinforce(t);
@@ -110,7 +112,6 @@ public final class RegularisedTraining {
      */
     private void iterateInParallel(int t) {
         ModelFolder before = model(t - 1);
-        ModelFolder auxiliaryBefore = auxiliary(t - 1);
         CompletableFuture<Optional<Targets>> wanted = new CompletableFuture<>();
         CompletableFuture<Void> other = CompletableFuture.runAsync(
                 () -> {
@@ -123,7 +124,7 @@ public final class RegularisedTraining {
                 task -> new Thread(task, "auxiliary").start());
         RuntimeException first = failureOf(() -> {
             try {
-                fineTune(t, Optional.of(auxiliaryBefore), targets -> wanted.complete(Optional.of(targets)));
+                regularise(t, t - 1, targets -> wanted.complete(Optional.of(targets)));
             } finally {
                 wanted.complete(Optional.empty()); // if none came, none will
             }
@@ -174,6 +175,10 @@ public final class RegularisedTraining {
         return t == 0 ? base : ModelFolder.open(iteration(t).resolve("model"));
     }
 
+    private Path samplesOf(int t) {
+        return iteration(t).resolve("samples.jsonl");
+    }
+
     private ModelFolder auxiliary(int t) {
         return ModelFolder.open(iteration(t).resolve("auxiliary"));
     }
@@ -184,7 +189,7 @@ public final class RegularisedTraining {
         if (Files.exists(target)) {
             return;
         }
-        List<LabelledSequence> labelled = times.measure("sample", t, () -> samples.sample(lm, settings.seed() + t));
+        List<LabelledSequence> labelled = sampled(t, lm);
         boolean first = !Files.exists(iteration(t - 1).resolve("auxiliary"));
         times.measure("train-auxiliary", t, () -> {
             try (TrainableDecoder frozen = load(lm);
@@ -210,36 +215,65 @@ public final class RegularisedTraining {
         });
     }
 
-    /** @param offered is told of the targets, which another worker may compute from then on */
-    private void fineTune(int t, Optional<ModelFolder> auxiliaryFolder, Consumer<Targets> offered) {
+    /** Samples of an iteration; once drawn, they stay. */
+    private List<LabelledSequence> sampled(int t, ModelFolder lm) {
+        Path file = samplesOf(t);
+        if (!Files.exists(file)) {
+            List<LabelledSequence> drawn = times.measure("sample", t, () -> samples.sample(lm, settings.seed() + t));
+            SampleFile.write(file, drawn);
+        }
+        return SampleFile.read(file);
+    }
+
+    private void fineTunePlainly(int t) {
+        if (!Files.exists(iteration(t).resolve("model"))) {
+            times.measure("fine-tune", t, () -> fineTune(t, model(t - 1), domains, Optional.empty()));
+        }
+    }
+
+    /**
+     * @param r the iteration of the auxiliary model, and of the samples that it has learnt from
+     * @param offered is told of the targets, which another worker may compute from then on
+     */
+    private void regularise(int t, int r, Consumer<Targets> offered) {
         if (Files.exists(iteration(t).resolve("model"))) {
             return;
         }
         ModelFolder before = model(t - 1);
+        List<Domain> regularised = withSamples(r);
         times.measure("fine-tune", t, () -> {
-            if (auxiliaryFolder.isEmpty()) {
-                return fineTune(t, before, Optional.empty());
-            }
             FineTuneSettings numbers = settings.fineTune();
             try (TrainableDecoder frozen = load(before);
-                    TrainableDecoder auxiliary = AuxiliaryModel.load(runtime.newManager(), auxiliaryFolder.get());
+                    TrainableDecoder auxiliary = AuxiliaryModel.load(runtime.newManager(), auxiliary(r));
                     Targets targets = new Targets(
                             new ClosestDistribution.Snapshot(frozen, auxiliary),
-                            domains,
+                            regularised,
                             numbers,
                             settings.seed() + t,
                             (long) numbers.steps() * numbers.accumulation())) {
                 offered.accept(targets);
-                return fineTune(t, before, Optional.of(targets));
+                return fineTune(t, before, regularised, Optional.of(targets));
             }
         });
     }
 
-    private Path fineTune(int t, ModelFolder before, Optional<Targets> targets) {
+    /** The domains, and the samples as one more where they are to be regularised too. */
+    private List<Domain> withSamples(int r) {
+        if (settings.samplesLambda() == 0) {
+            return domains;
+        }
+        List<TokenSequence> sequences = SampleFile.read(samplesOf(r)).stream()
+                .map(LabelledSequence::sequence)
+                .toList();
+        return Stream.concat(domains.stream(), Stream.of(new Domain("samples", sequences, 0, settings.samplesLambda())))
+                .toList();
+    }
+
+    private Path fineTune(int t, ModelFolder before, List<Domain> learnt, Optional<Targets> targets) {
         Path target = iteration(t).resolve("model");
         try (TrainableDecoder model = load(before);
                 FineTuning training = new FineTuning(
-                        model, before.weightPlan(), targets, domains, settings.fineTune(), settings.seed() + t)) {
+                        model, before.weightPlan(), targets, learnt, settings.fineTune(), settings.seed() + t)) {
             ResumableTraining done = training.run(folder(iteration(t), "fine-tune"), fingerprint, progress);
             save(target, training.result(), iterationManifest(t));
             done.deleteCheckpoint();
@@ -253,7 +287,7 @@ public final class RegularisedTraining {
             return;
         }
         ModelFolder before = model(t - 1);
-        List<LabelledSequence> sampled = times.measure("sample", t, () -> samples.sample(before, settings.seed() + t));
+        List<LabelledSequence> sampled = sampled(t, before);
         if (sampled.isEmpty()) {
             throw new TemperException("the model gave no answer to learn from; look at the prompts and max_new_tokens");
         }

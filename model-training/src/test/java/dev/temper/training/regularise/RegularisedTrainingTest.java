@@ -72,12 +72,17 @@ class RegularisedTrainingTest {
     }
 
     private static RegularisedSettings settings(Algorithm algorithm, Divergence divergence) {
+        return settings(algorithm, divergence, 0);
+    }
+
+    private static RegularisedSettings settings(Algorithm algorithm, Divergence divergence, double samplesLambda) {
         return new RegularisedSettings(
                 algorithm,
                 2,
                 new AuxiliarySettings(2, 32, 4, 5e-3, 0.02, 0.5, ElementType.FLOAT32, 10),
                 new FineTuneSettings(30, 8, 1, 3e-3, 0.01, 1, divergence, ElementType.FLOAT32, 4),
                 ReinforceSettings.DEFAULT,
+                samplesLambda,
                 5);
     }
 
@@ -125,6 +130,31 @@ class RegularisedTrainingTest {
         // When
         ModelFolder regularised = training(
                         settings(Algorithm.SEQUENTIAL, Divergence.REVERSE), 5, work, Progress.Factory.SILENT)
+                .run();
+
+        // Then
+        assertThat(forbidden(regularised)).isLessThan(0.7 * before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Algorithm.class,
+            names = {"SEQUENTIAL", "PARALLEL"})
+    void shouldDoSoByRegularisingItsOwnSamplesAlone(Algorithm algorithm) {
+        // Given
+        double before = forbidden(BASE);
+
+        // When the domain teaches nothing
+        List<Domain> silent = List.of(new Domain("policy", domains(0).get(0).sequences(), 0, 0));
+        ModelFolder regularised = new RegularisedTraining(
+                        RUNTIME,
+                        BASE,
+                        silent,
+                        (lm, seed) -> samples(seed),
+                        settings(algorithm, Divergence.FORWARD, 5),
+                        work,
+                        "",
+                        Progress.Factory.SILENT)
                 .run();
 
         // Then
@@ -193,6 +223,7 @@ class RegularisedTrainingTest {
                         settings(Algorithm.REINFORCE, Divergence.FORWARD).auxiliary(),
                         new FineTuneSettings(25, 32, 1, 5e-3, 0.01, 1, Divergence.FORWARD, ElementType.FLOAT32, 4),
                         new ReinforceSettings(0.02, 0.2),
+                        0,
                         5),
                 folder,
                 "",
@@ -244,7 +275,7 @@ class RegularisedTrainingTest {
     @Test
     void shouldGoOnAfterAKillAtAnyPhaseToTheSameWeights(@TempDir Path straight) throws IOException {
         // Given
-        RegularisedSettings settings = settings(Algorithm.SEQUENTIAL, Divergence.FORWARD);
+        RegularisedSettings settings = settings(Algorithm.SEQUENTIAL, Divergence.FORWARD, 1);
         byte[] undisturbed =
                 weights(training(settings, 1, straight, Progress.Factory.SILENT).run());
 
@@ -265,6 +296,34 @@ class RegularisedTrainingTest {
     }
 
     @Test
+    void shouldNotSampleAgainAfterAKill() {
+        // Given samples that are never the same twice
+        RegularisedSettings settings = settings(Algorithm.SEQUENTIAL, Divergence.FORWARD, 1);
+        AtomicInteger drawn = new AtomicInteger();
+        SampleSource changing = (lm, seed) -> samples(drawn.incrementAndGet());
+
+        // When killed within R's training of the first iteration
+        assertThatThrownBy(() -> new RegularisedTraining(
+                                RUNTIME, BASE, domains(1), changing, settings, work, "", dyingAfter(13))
+                        .run())
+                .isInstanceOf(Killed.class);
+        new RegularisedTraining(RUNTIME, BASE, domains(1), changing, settings, work, "", Progress.Factory.SILENT).run();
+
+        // Then
+        assertThat(drawn).hasValue(settings.iterations());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Algorithm.class,
+            names = {"PLAIN", "REINFORCE"})
+    void shouldRefuseToRegulariseSamplesWithoutAnAuxiliaryModel(Algorithm algorithm) {
+        assertThatThrownBy(() -> settings(algorithm, Divergence.FORWARD, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("leave samples.lambda out");
+    }
+
+    @Test
     void shouldTrainAtLowRankAloneAndGoOnAfterKillsToTheSameWeights(@TempDir Path straight) throws IOException {
         // Given
         LoraSettings lora = new LoraSettings(4, 8, List.of("q_proj", "down_proj"));
@@ -276,6 +335,7 @@ class RegularisedTrainingTest {
                 settings(Algorithm.PLAIN, Divergence.FORWARD).auxiliary(),
                 steps,
                 ReinforceSettings.DEFAULT,
+                0,
                 5);
         byte[] undisturbed =
                 weights(training(settings, 0, straight, Progress.Factory.SILENT).run());

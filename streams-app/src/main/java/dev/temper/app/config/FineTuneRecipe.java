@@ -112,7 +112,11 @@ public record FineTuneRecipe(
         static final PromptsRecipe DEFAULT = new PromptsRecipe(List.of(), TextAs.PLAIN, 1);
     }
 
-    /** {@link OracleSampling.Settings}, and the files of prompts: of one kind, or sources of several kinds. */
+    /**
+     * {@link OracleSampling.Settings}, and the files of prompts: of one kind, or sources of several kinds.
+     *
+     * @param lambda weight of the regulariser on the samples themselves; 0 = only the auxiliary model learns from them
+     */
     public record SamplesRecipe(
             List<Path> prompts,
             TextAs textAs,
@@ -122,9 +126,10 @@ public record FineTuneRecipe(
             int maxNewTokens,
             Oracle oracle,
             double threshold,
+            double lambda,
             int maxBatch) {
         static final SamplesRecipe DEFAULT =
-                new SamplesRecipe(List.of(), TextAs.PLAIN, List.of(), 500, 8, 20, Oracle.THRESHOLD, 0.5, 32);
+                new SamplesRecipe(List.of(), TextAs.PLAIN, List.of(), 500, 8, 20, Oracle.THRESHOLD, 0.5, 0, 32);
 
         public SamplesRecipe {
             sources = List.copyOf(sources);
@@ -150,6 +155,7 @@ public record FineTuneRecipe(
                     maxNewTokens,
                     oracle,
                     threshold,
+                    lambda,
                     maxBatch);
         }
 
@@ -231,6 +237,7 @@ public record FineTuneRecipe(
                         fineTune.checkpointEvery(),
                         Optional.ofNullable(fineTune.lora())),
                 reinforce,
+                samples.lambda(),
                 seed);
     }
 

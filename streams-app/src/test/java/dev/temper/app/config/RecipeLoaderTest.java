@@ -94,6 +94,15 @@ class RecipeLoaderTest {
         assertThat(parse(LEAST).samples().kinds()).isEmpty();
     }
 
+    @Test
+    void shouldRegulariseTheSamplesOnlyWhereTheRecipeSaysSo() {
+        assertThat(parse(LEAST).settings().samplesLambda()).isZero();
+        assertThat(parse(LEAST + "samples: {prompts: [a], lambda: 2}\n")
+                        .settings()
+                        .samplesLambda())
+                .isEqualTo(2);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
