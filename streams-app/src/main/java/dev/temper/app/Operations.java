@@ -87,7 +87,7 @@ public final class Operations implements AutoCloseable {
      * Opens the moderation page, where there is a server and the configuration wants one. Cluster and topics are there
      * by now.
      *
-     * @return where it is; nothing where there is none
+     * @return where a person on this machine opens it; nothing where there is none
      */
     public Optional<String> openModerationPage(SidecarConfig config) {
         if (server == null || !config.moderation().enabled()) {
@@ -95,7 +95,7 @@ public final class Operations implements AutoCloseable {
         }
         page = ModerationPage.start(config, server, telemetry.meters(), new ThreadReplacement())
                 .orElse(null);
-        return Optional.of(server.url() + ModerationPage.PATH);
+        return Optional.of(server.urlHere() + ModerationPage.PATH);
     }
 
     /** Closes the page, where it is open; whoever must end in time does it before all else is closed. */
@@ -106,9 +106,9 @@ public final class Operations implements AutoCloseable {
         }
     }
 
-    /** Where the server listens; nothing where there is none. */
+    /** Where the server is found from this machine; nothing where there is none. */
     public Optional<String> url() {
-        return Optional.ofNullable(server).map(AdminServer::url);
+        return Optional.ofNullable(server).map(AdminServer::urlHere);
     }
 
     /** What was measured so far. */

@@ -108,7 +108,7 @@ public final class AdminServer implements AutoCloseable {
             HttpServer server = HttpServer.create(new InetSocketAddress(config.address(), config.port()), 0);
             AdminServer admin = new AdminServer(server, guard);
             server.start();
-            LOG.info("probes and metrics are at {}", admin.url());
+            LOG.info("probes and metrics are at {}", admin.urlHere());
             return admin;
         } catch (IOException | UnresolvedAddressException e) {
             throw new TemperException(
@@ -130,9 +130,17 @@ public final class AdminServer implements AutoCloseable {
 
     /** Where it listens: {@code http://address:port}. */
     public String url() {
-        InetSocketAddress at = server.getAddress();
-        String host = at.getAddress().getHostAddress();
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + at.getPort();
+        String host = server.getAddress().getAddress().getHostAddress();
+        return url(host.contains(":") ? "[" + host + "]" : host);
+    }
+
+    /** Where a person on this machine finds it: nobody can open 0.0.0.0. */
+    public String urlHere() {
+        return server.getAddress().getAddress().isAnyLocalAddress() ? url("localhost") : url();
+    }
+
+    private String url(String host) {
+        return "http://" + host + ":" + server.getAddress().getPort();
     }
 
     private void handle(HttpExchange exchange) {

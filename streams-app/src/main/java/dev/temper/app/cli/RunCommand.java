@@ -44,11 +44,14 @@ public final class RunCommand implements Callable<Integer> {
         SidecarConfig loaded = ConfigLoader.load(config);
         PrintWriter console = spec.commandLine().getErr();
         try (Operations operations = Operations.open(loaded, System::getenv)) {
-            operations.url().ifPresent(url -> console.println("temper: probes and metrics are at " + url));
+            String elsewhere = loaded.admin().onAllAddresses() ? ", and on this machine's other addresses" : "";
+            operations
+                    .url()
+                    .ifPresent(url -> console.println("temper: probes and metrics are at " + url + elsewhere));
             Sidecar.requireCluster(loaded);
             operations
                     .openModerationPage(loaded)
-                    .ifPresent(url -> console.println("temper: the moderation page is " + url));
+                    .ifPresent(url -> console.println("temper: the moderation page is " + url + elsewhere));
             serve(loaded, load(loaded, operations), operations, console);
         }
         return Temper.EXIT_OK;

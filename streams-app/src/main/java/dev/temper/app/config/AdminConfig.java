@@ -51,6 +51,15 @@ public record AdminConfig(boolean enabled, String address, int port, String toke
         return isLoopback(address);
     }
 
+    /** Whether the server listens on every address that this machine has. */
+    public boolean onAllAddresses() {
+        try {
+            return InetAddress.getByName(address).isAnyLocalAddress();
+        } catch (UnknownHostException e) {
+            return false; // the server says that it cannot listen there
+        }
+    }
+
     private static boolean isLoopback(String address) {
         try {
             return InetAddress.getByName(address).isLoopbackAddress();

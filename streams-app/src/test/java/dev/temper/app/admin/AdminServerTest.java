@@ -15,6 +15,10 @@ import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,6 +70,28 @@ class AdminServerTest {
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    @Test
+    void shouldNameAnAddressThatCanBeOpenedWhereItListensOnAll() throws Exception {
+        // Given
+        AdminConfig exposed = new AdminConfig(true, "0.0.0.0", 0, "TOKEN", 1_000);
+
+        // When
+        try (AdminServer everywhere = start(exposed)) {
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(everywhere.urlHere() + "/livez"))
+                                    .build(),
+                            BodyHandlers.ofString());
+
+            // Then
+            assertThat(everywhere.urlHere()).startsWith("http://localhost:");
+            assertThat(answer.body()).isEqualTo("alive\n");
+            assertThat(exposed.onAllAddresses()).isTrue();
+        }
+        assertThat(server.urlHere()).isEqualTo(server.url()).startsWith("http://127.0.0.1:");
+        assertThat(config(0, "TOKEN").onAllAddresses()).isFalse();
     }
 
     /** As it goes over the wire: an HTTP client would not send every host. */

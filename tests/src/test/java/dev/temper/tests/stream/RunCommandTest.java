@@ -48,6 +48,7 @@ class RunCommandTest {
                 config.toString());
         builder.environment().put("TEMPER_LOG_LEVEL", "DEBUG");
         builder.environment().put("RUST_FLAVOR", "cpu");
+        builder.environment().put("TOKEN", "a-token-of-many-characters");
         return builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                 .start();
@@ -81,7 +82,7 @@ class RunCommandTest {
                               max_batch: 2
                               context_length: 128
                               decoding: {max_new_tokens: 24}
-                            admin: {port: 0}
+                            admin: {address: 0.0.0.0, port: 0, token_env: TOKEN}
                             """.formatted(MODEL)));
             send(backbone);
             Process first = run(config, log);
@@ -117,6 +118,7 @@ class RunCommandTest {
                     .doesNotHaveDuplicates();
             assertThat(Files.readString(log.toPath()))
                     .contains("temper: running")
+                    .containsPattern("temper: the moderation page is http://localhost:\\d+/moderation/, and on this machine's")
                     .doesNotContain(SECRET);
         }
     }
