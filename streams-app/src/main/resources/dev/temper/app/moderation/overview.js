@@ -24,12 +24,13 @@ function coarser(series) {
   const together = Math.ceil(series.length / MOST_POINTS);
   const sums = [];
   for (let i = 0; i < series.length; i += together) {
-    const sum = { at: series[i].at, steps: 0, results: 0, flagged: 0, rejects: 0, byCategory: new Map(), byTenant: new Map() };
+    const sum = { at: series[i].at, steps: 0, results: 0, flagged: 0, rejects: 0, byCategory: new Map(), byTenant: new Map(), ofTenant: new Map() };
     for (const bucket of series.slice(i, i + together)) {
       sum.steps += 1;
       for (const field of ['results', 'flagged', 'rejects']) sum[field] += bucket[field];
       add(sum.byCategory, bucket.flagged_by_category);
       add(sum.byTenant, bucket.flagged_by_tenant);
+      add(sum.ofTenant, bucket.results_by_tenant);
     }
     sums.push(sum);
   }
@@ -40,13 +41,13 @@ function add(sums, counts) {
   for (const [key, value] of Object.entries(counts ?? {})) sums.set(key, (sums.get(key) ?? 0) + value);
 }
 
-/** Shares of all answers by the names in a map of each bucket, of the names with most. */
-function shares(series, field) {
+/** @param whole what a bucket's flagged answers of a name are a share of; nothing is a gap. Of the names with most. */
+function shares(series, field, whole) {
   const totals = new Map();
   for (const bucket of series) add(totals, Object.fromEntries(bucket[field]));
   return [...totals].sort((a, b) => b[1] - a[1]).slice(0, MOST_LINES).map(([key]) => ({
     name: key,
-    values: series.map((bucket) => (bucket.results > 0 ? (bucket[field].get(key) ?? 0) / bucket.results : null)),
+    values: series.map((bucket) => (whole(bucket, key) > 0 ? (bucket[field].get(key) ?? 0) / whole(bucket, key) : null)),
   }));
 }
 
@@ -102,8 +103,8 @@ export function overviewView(onRead, onFailure) {
     ] });
     // Quantiles cannot be added.
     charts.latency.show({ times: overview.series.map((bucket) => bucket.at), series: ['p50', 'p95', 'p99'].map((which) => ({ name: which, values: overview.series.map((bucket) => bucket.latency_ms?.[which] ?? null) })) });
-    charts.byCategory.show({ times, series: shares(series, 'byCategory') });
-    charts.byTenant.show({ times, series: shares(series, 'byTenant') });
+    charts.byCategory.show({ times, series: shares(series, 'byCategory', (bucket) => bucket.results) });
+    charts.byTenant.show({ times, series: shares(series, 'byTenant', (bucket, tenant) => bucket.ofTenant.get(tenant) ?? 0) });
     offer(byId('overview-tenant'), overview.tenants ?? []);
     offer(byId('score-category'), Object.keys(overview.score_histogram ?? {}));
     scores();

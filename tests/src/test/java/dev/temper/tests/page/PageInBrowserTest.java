@@ -298,6 +298,7 @@ class PageInBrowserTest {
     @Test
     void shouldReadOutTheChartsToTheKeyboard() {
         // Given
+        stub.poison("sample-0", "hot-tenant"); // has 50 answers a minute, 40 of them flagged
         browser.open(stub.url());
         browser.until("document.querySelector('#throughput svg')");
 
@@ -313,7 +314,9 @@ class PageInBrowserTest {
                 .contains("Answers")
                 .contains("Flagged")
                 .contains("p50");
-        assertThat(browser.text("#by-tenant .legend")).contains("blue-harbour");
+        assertThat(browser.text("#by-tenant .legend"))
+                .containsPattern("hot-tenant\\s*80%")
+                .contains("blue-harbour");
         assertThat(browser.text("#outcomes")).contains("deadline exceeded");
     }
 

@@ -131,6 +131,10 @@ final class SampleData {
         ObjectNode byCategory = bucket.putObject("flagged_by_category");
         byCategory.put("toxicity", flags).put("insult", flags * 2 / 3).put("obscene", flags / 3);
         byCategory.put("threat", flags > 4 ? 1 : 0);
+        bucket.putObject("results_by_tenant")
+                .put("acme-support", answers / 3)
+                .put("default", answers / 2)
+                .put("blue-harbour", answers - answers / 3 - answers / 2);
         ObjectNode byTenant = bucket.putObject("flagged_by_tenant");
         byTenant.put("acme-support", flags / 2)
                 .put("default", flags / 4)

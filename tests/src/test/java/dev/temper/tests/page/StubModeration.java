@@ -189,6 +189,7 @@ final class StubModeration implements AutoCloseable {
             overview.withObject("/score_histogram").set(text, overview.at("/score_histogram/toxicity"));
             overview.withArray("series").forEach(bucket -> {
                 bucket.withObject("/flagged_by_category").put(text, 40);
+                bucket.withObject("/results_by_tenant").put(text, 50);
                 bucket.withObject("/flagged_by_tenant").put(text, 40);
             });
             overview.withArray("instances")

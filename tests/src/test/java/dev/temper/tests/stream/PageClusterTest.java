@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -181,11 +182,29 @@ class PageClusterTest {
         assertThat(garden.at("/totals/results").asInt()).isEqualTo(ANSWERS / 3);
         assertThat(garden.path("tenants")).extracting(JsonNode::asText).containsExactly("garden", "kitchen");
         int inSeries = 0;
+        Map<String, Integer> byTenant = new TreeMap<>();
         for (JsonNode step : all.path("series")) {
             assertThat(step.path("at").asLong() % all.path("step_ms").asLong()).isZero();
             inSeries += step.at("/flagged_by_category/toxicity").asInt();
+            for (String field : List.of("results_by_tenant", "flagged_by_tenant")) {
+                step.path(field)
+                        .fields()
+                        .forEachRemaining(tenant -> byTenant.merge(
+                                field + " " + tenant.getKey(), tenant.getValue().asInt(), Integer::sum));
+            }
         }
         assertThat(inSeries).isEqualTo(ANSWERS / 2);
+        // Of every twelve answers in turn four are the garden's, two of these flagged, and four of the kitchen's eight.
+        assertThat(byTenant)
+                .isEqualTo(Map.of(
+                        "results_by_tenant garden",
+                        ANSWERS / 3,
+                        "results_by_tenant kitchen",
+                        2 * ANSWERS / 3,
+                        "flagged_by_tenant garden",
+                        ANSWERS / 6,
+                        "flagged_by_tenant kitchen",
+                        ANSWERS / 3));
     }
 
     @Test

@@ -52,20 +52,22 @@ final class Overview {
         ArrayNode series = Answers.object().arrayNode();
         for (long at = span.from(); at < span.to(); at += span.stepMs()) {
             Counts step = new Counts();
-            ObjectNode byTenant = Answers.object();
+            Map<String, Long> answers = new TreeMap<>();
+            Map<String, Long> flagged = new TreeMap<>();
             for (Map.Entry<String, Counts> one :
                     steps.getOrDefault(at, Map.of()).entrySet()) {
                 if (tenant.isEmpty() || tenant.equals(one.getKey())) {
                     step.addAll(one.getValue());
                     String name = tenants.contains(one.getKey()) ? one.getKey() : OTHER;
-                    long flagged = one.getValue().get(Counts.FLAGGED);
-                    if (flagged > 0) {
-                        byTenant.put(name, byTenant.path(name).asLong() + flagged);
-                    }
+                    count(answers, name, one.getValue().get(Counts.RESULTS));
+                    count(flagged, name, one.getValue().get(Counts.FLAGGED));
                 }
             }
             all.addAll(step);
-            series.add(step(at, step, byTenant));
+            ObjectNode json = step(at, step);
+            json.set("results_by_tenant", Answers.tree(answers));
+            json.set("flagged_by_tenant", Answers.tree(flagged));
+            series.add(json);
         }
         ObjectNode json = Answers.object();
         json.put("now", nowMs).put("from", span.from()).put("step_ms", span.stepMs());
@@ -81,6 +83,12 @@ final class Overview {
         return json;
     }
 
+    private static void count(Map<String, Long> counts, String name, long more) {
+        if (more > 0) {
+            counts.merge(name, more, Long::sum);
+        }
+    }
+
     static ObjectNode totals(Counts counts) {
         return Answers.object()
                 .put("results", counts.get(Counts.RESULTS))
@@ -88,11 +96,10 @@ final class Overview {
                 .put("rejects", counts.get(Counts.REJECTS));
     }
 
-    private static ObjectNode step(long at, Counts counts, ObjectNode byTenant) {
+    private static ObjectNode step(long at, Counts counts) {
         ObjectNode json = Answers.object().put("at", at);
         json.setAll(totals(counts));
         json.set("flagged_by_category", Answers.tree(counts.family(Counts.CATEGORY)));
-        json.set("flagged_by_tenant", byTenant);
         json.set("latency_ms", latency(counts));
         return json;
     }
