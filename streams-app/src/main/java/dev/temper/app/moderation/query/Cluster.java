@@ -180,7 +180,7 @@ public final class Cluster {
         try {
             return streams.streamsMetadataForStore(PageTopology.QUEUE);
         } catch (IllegalStateException e) {
-            throw PageException.notYet();
+            throw PageException.away(streams.state());
         }
     }
 

@@ -178,16 +178,14 @@ public final class Memory {
         return streams.store(StoreQueryParameters.fromNameAndType(name, type).withPartition(partition));
     }
 
-    private static <T> T asked(Supplier<T> question) {
+    private <T> T asked(Supplier<T> question) {
         try {
             return question.get();
-        } catch (InvalidStateStoreException e) {
-            throw PageException.notYet();
+        } catch (InvalidStateStoreException | IllegalStateException e) {
+            throw PageException.away(streams.state());
         } catch (KafkaException e) {
             // A message may quote a record.
             throw new PageException(503, "an event cannot be read; the schema registry must answer");
-        } catch (IllegalStateException e) {
-            throw new PageException(503, "the page's memory does not run; the service's log says why");
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.temper.app.moderation.query;
 
+import org.apache.kafka.streams.KafkaStreams;
+
 /** A question that has no answer: a status of HTTP, and a line that says what, where, what to do. */
 public final class PageException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -21,9 +23,16 @@ public final class PageException extends RuntimeException {
         return line;
     }
 
-    /** The stores are not there yet, or not any more. */
-    static PageException notYet() {
+    /**
+     * The stores are not there.
+     *
+     * @param state of the application that has them: whether they will be, or not any more
+     */
+    static PageException away(KafkaStreams.State state) {
         return new PageException(
-                503, "the page's memory is being restored, or moves between instances; ask again in some seconds");
+                503,
+                state.hasStartedOrFinishedShuttingDown()
+                        ? "the page's memory does not run; the service's log says why, and its next start begins it anew"
+                        : "the page's memory is being restored, or moves between instances; ask again in some seconds");
     }
 }
