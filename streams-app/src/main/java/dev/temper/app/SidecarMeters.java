@@ -1,5 +1,6 @@
 package dev.temper.app;
 
+import dev.temper.app.observe.KafkaMeters;
 import dev.temper.app.policies.PolicyBook;
 import dev.temper.app.subspaces.SubspaceBook;
 import dev.temper.app.subspaces.SubspaceReading;
@@ -7,21 +8,13 @@ import dev.temper.app.topology.DeviceHealth;
 import dev.temper.app.topology.LaneSettings;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import org.apache.kafka.streams.KafkaStreams;
 
 /** The sidecar as a whole: device, policy, inboxes, and Kafka Streams' own metrics. Closing stops following these. */
-record SidecarMeters(KafkaStreamsMetrics kafka, ScheduledExecutorService refresh) implements AutoCloseable {
-    /** How often it is looked which of Kafka's metrics have come and gone, with tasks and threads. */
-    private static final Duration REFRESH = Duration.ofSeconds(5);
-
+record SidecarMeters(KafkaMeters kafka) implements AutoCloseable {
     static SidecarMeters bind(PrometheusMeterRegistry meters, LaneSettings settings, KafkaStreams streams) {
         Gauge.builder("moderation.inbox.prompts", settings, LaneSettings::promptsInInboxes)
                 .description("Prompts taken in that have no outcome yet.")
@@ -66,19 +59,11 @@ record SidecarMeters(KafkaStreamsMetrics kafka, ScheduledExecutorService refresh
                 .labelNames("subspace", "version")
                 .callback(to -> subspaces.inForce().forEach((name, version) -> to.call(1, name, version)))
                 .register(meters.getPrometheusRegistry());
-        ScheduledExecutorService refresh = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "temper-kafka-metrics");
-            thread.setDaemon(true);
-            return thread;
-        });
-        KafkaStreamsMetrics kafka = new KafkaStreamsMetrics(streams, Tags.empty(), refresh, REFRESH);
-        kafka.bindTo(meters);
-        return new SidecarMeters(kafka, refresh);
+        return new SidecarMeters(KafkaMeters.bind(meters, streams));
     }
 
     @Override
     public void close() {
         kafka.close();
-        refresh.shutdown();
     }
 }

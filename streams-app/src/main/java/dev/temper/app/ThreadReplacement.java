@@ -45,7 +45,8 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
         if (Thread.currentThread().getName().endsWith(GLOBAL)) {
-            LOG.error("the reader of the topics that every instance reads whole died of {}; nobody can take over", what);
+            LOG.error(
+                    "the reader of the topics that every instance reads whole died of {}; nobody can take over", what);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
         LOG.error("a stream thread died of {}; another takes over, and what it had not committed is done again", what);

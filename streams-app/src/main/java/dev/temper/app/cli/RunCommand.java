@@ -45,9 +45,7 @@ public final class RunCommand implements Callable<Integer> {
         PrintWriter console = spec.commandLine().getErr();
         try (Operations operations = Operations.open(loaded, System::getenv)) {
             String elsewhere = loaded.admin().onAllAddresses() ? ", and on this machine's other addresses" : "";
-            operations
-                    .url()
-                    .ifPresent(url -> console.println("temper: probes and metrics are at " + url + elsewhere));
+            operations.url().ifPresent(url -> console.println("temper: probes and metrics are at " + url + elsewhere));
             Sidecar.requireCluster(loaded);
             operations
                     .openModerationPage(loaded)

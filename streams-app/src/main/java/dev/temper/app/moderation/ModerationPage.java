@@ -12,6 +12,7 @@ import dev.temper.app.moderation.query.Questions;
 import dev.temper.app.moderation.store.Events;
 import dev.temper.app.moderation.store.Intake;
 import dev.temper.app.moderation.store.PageTopology;
+import dev.temper.app.observe.KafkaMeters;
 import dev.temper.schemas.event.ReviewVerdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -61,6 +62,7 @@ public final class ModerationPage implements AutoCloseable {
     private final KafkaStreams streams;
     private final Intake intake;
     private final VerdictDesk desk;
+    private final KafkaMeters kafka;
 
     private ModerationPage(
             SidecarConfig config,
@@ -93,6 +95,7 @@ public final class ModerationPage implements AutoCloseable {
                                 PageApi.place(request)))
                 .serve(server);
         bind(meters, server);
+        kafka = KafkaMeters.bind(meters, streams, "page");
     }
 
     /**
@@ -173,6 +176,7 @@ public final class ModerationPage implements AutoCloseable {
     @Override
     public void close() {
         intake.stop();
+        kafka.close();
         desk.close();
         CloseOptions leaving = CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                 .withTimeout(CLOSE);

@@ -103,6 +103,25 @@ public final class Backbone implements AutoCloseable {
         }
     }
 
+    /** An empty compacted topic of the same name and as many partitions, which is another one. */
+    void replaceTopic(String name) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+            int partitions = admin.describeTopics(List.of(name))
+                    .allTopicNames()
+                    .get()
+                    .get(name)
+                    .partitions()
+                    .size();
+            admin.deleteTopics(List.of(name)).all().get();
+            NewTopic another = new NewTopic(name, Optional.of(partitions), Optional.empty())
+                    .configs(Map.of("cleanup.policy", "compact"));
+            Awaitility.await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> {
+                admin.createTopics(List.of(another)).all().get();
+                return true;
+            });
+        }
+    }
+
     public String bootstrapServers() {
         return cluster.bootstrapServers();
     }

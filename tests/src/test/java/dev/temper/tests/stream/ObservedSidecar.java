@@ -3,6 +3,8 @@ package dev.temper.tests.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.temper.app.Operations;
 import dev.temper.app.Sidecar;
 import dev.temper.app.config.SidecarConfig;
@@ -95,6 +97,22 @@ public final class ObservedSidecar implements AutoCloseable {
             request.headers(headers);
         }
         return http.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /** What the page's API says. */
+    JsonNode api(String path) throws IOException, InterruptedException {
+        return new ObjectMapper()
+                .readTree(get(path, "Authorization", "Bearer " + TOKEN).body());
+    }
+
+    /** Publishes a verdict on a flagged answer. */
+    HttpResponse<String> judge(String item) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + item + "/verdict"))
+                .headers(
+                        "Authorization", "Bearer " + TOKEN, "Content-Type", "application/json", "X-Temper-Request", "1")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"verdict\": \"toxic\"}"))
+                .build();
+        return http.send(request, BodyHandlers.ofString());
     }
 
     public HttpResponse<String> scrape(String accept) throws IOException, InterruptedException {

@@ -21,13 +21,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What operators see of a running sidecar that has answered, flagged, tried again and rejected. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OperationsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -193,5 +197,30 @@ class OperationsTest {
                 .contains("{\"subject\":\"topic temper.prompts\",\"ok\":true");
         assertThat(alive).isEqualTo(200);
         assertThat(sidecar.get("/startupz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE) // the page does not come back
+    void shouldGoOnWithoutThePage() throws Exception {
+        // Given: the page has read a verdict
+        String flagged = "/api/v1/flagged/"
+                + sidecar.api("/api/v1/flagged?state=all").at("/items/0/id").asText();
+        assertThat(sidecar.judge(flagged).statusCode()).isEqualTo(202);
+        await().atMost(PATIENCE)
+                .until(() ->
+                        sidecar.api(flagged).at("/verdict/verdict").asText().equals("toxic"));
+
+        // When: that topic is another one now, and the page's reader of it dies
+        sidecar.backbone().replaceTopic(Topics.VERDICTS);
+        await().atMost(PATIENCE)
+                .until(() ->
+                        sidecar.scrape("text/plain").body().contains("moderation_page_state{state=\"ended\"} 1.0"));
+
+        // Then
+        sidecar.answerPrompts();
+        await().atMost(PATIENCE).until(() -> sidecar.get("/readyz").statusCode() == 200);
+        assertThat(sidecar.get("/livez").statusCode()).isEqualTo(200);
+        assertThat(sidecar.scrape("text/plain").body()).contains("moderation_readiness{state=\"ready\"} 1.0");
+        assertThat(sidecar.api("/api/v1/overview").path("error").asText()).contains("does not run");
     }
 }

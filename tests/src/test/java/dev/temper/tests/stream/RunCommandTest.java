@@ -118,7 +118,8 @@ class RunCommandTest {
                     .doesNotHaveDuplicates();
             assertThat(Files.readString(log.toPath()))
                     .contains("temper: running")
-                    .containsPattern("temper: the moderation page is http://localhost:\\d+/moderation/, and on this machine's")
+                    .containsPattern(
+                            "temper: the moderation page is http://localhost:\\d+/moderation/, and on this machine's")
                     .doesNotContain(SECRET);
         }
     }
