@@ -27,6 +27,7 @@ final class OutcomeProcessor implements Processor<byte[], byte[], Void, Void> {
     private final long retentionMs;
     private final int most;
     private @Nullable Stores stores;
+    private boolean opened;
 
     /** What Kafka Streams gives at the start. */
     private record Stores(
@@ -107,6 +108,10 @@ final class OutcomeProcessor implements Processor<byte[], byte[], Void, Void> {
 
     /** What is too old or too much goes, the oldest first. */
     private void expire(long nowMs) {
+        if (!opened) { // not in init, whose writes nothing commits
+            stores().statistics().open();
+            opened = true;
+        }
         long kept = 0;
         try (KeyValueIterator<Position, byte[]> all = stores().queue().reverseAll()) {
             while (all.hasNext()) {

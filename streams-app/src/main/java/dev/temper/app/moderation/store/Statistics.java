@@ -7,6 +7,7 @@ import dev.temper.schemas.event.ResultEvent;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -44,6 +45,21 @@ final class Statistics {
     Statistics(WindowStore<String, Counts> fine, WindowStore<String, Counts> coarse) {
         this.fine = fine;
         this.coarse = coarse;
+    }
+
+    /**
+     * Gives a store without data a segment, which shows nothing. A window store notes in its segments how far it has read its
+     * changelog (Kafka Streams from 4.3 on); one that never had any has noted nothing, and each start would take its task for
+     * damaged, log an error and restore it.
+     */
+    void open() {
+        for (WindowStore<String, Counts> store : List.of(fine, coarse)) {
+            try (KeyValueIterator<Windowed<String>, Counts> all = store.all()) {
+                if (!all.hasNext()) {
+                    store.put(OTHER, null, 0); // so long ago that no event is too old beside it
+                }
+            }
+        }
     }
 
     void add(ResultEvent result, long at) {

@@ -22,18 +22,23 @@ import dev.temper.schemas.event.StageTimings;
 import dev.temper.schemas.event.TokenTrace;
 import dev.temper.schemas.event.TokenUsage;
 import dev.temper.schemas.event.VerdictEvent;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -49,6 +54,7 @@ final class PageHarness implements AutoCloseable {
     private static final SourceCoordinates SOURCE = new SourceCoordinates(Topics.PROMPTS, 0, 0L);
 
     final Intake intake = new Intake(PageHarness::events);
+    private final Path state;
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> results;
     private final TestInputTopic<byte[], byte[]> flagged;
@@ -60,6 +66,7 @@ final class PageHarness implements AutoCloseable {
         PageTopology.build(builder, config, intake);
         Properties properties = new Properties();
         properties.putAll(config.streamsProperties());
+        state = Path.of(properties.getProperty(StreamsConfig.STATE_DIR_CONFIG));
         driver = new TopologyTestDriver(builder.build(), properties, NOW);
         results = input(Topics.RESULTS);
         flagged = input(Topics.FLAGGED);
@@ -181,6 +188,14 @@ final class PageHarness implements AutoCloseable {
 
     WindowStore<String, Counts> counts(String store) {
         return driver.getWindowStore(store);
+    }
+
+    /** How many segments of a window store are on the disk. */
+    long segments(String store) throws IOException {
+        PathMatcher segment = state.getFileSystem().getPathMatcher("glob:**/" + store + "/" + store + ".*");
+        try (Stream<Path> files = Files.walk(state)) {
+            return files.filter(segment::matches).count();
+        }
     }
 
     KeyValueStore<Position, byte[]> queue() {

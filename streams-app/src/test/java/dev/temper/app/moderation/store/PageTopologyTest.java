@@ -247,4 +247,21 @@ class PageTopologyTest {
         assertThat(detail.at("/trace/tokens/0/margins")).isEmpty();
         assertThat(detail.at("/trace/tokens/1/margins/toxicity").asDouble()).isEqualTo(1);
     }
+
+    @Test
+    void shouldHaveSegmentsWithoutDataSoThatItsStateIsNotTakenForDamaged() throws Exception {
+        // Given
+        try (PageHarness page = new PageHarness(folder, "")) {
+            assertThat(page.segments(PageTopology.FINE)).isZero();
+
+            // When
+            page.pass(OutcomeProcessor.EXPIRY);
+
+            // Then
+            for (String store : List.of(PageTopology.FINE, PageTopology.COARSE)) {
+                assertThat(page.segments(store)).isEqualTo(1);
+                assertThat(all(page, store)).isEmpty();
+            }
+        }
+    }
 }
