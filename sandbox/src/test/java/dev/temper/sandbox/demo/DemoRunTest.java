@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole demo on real broker, registry and sidecar; only the model is scripted. */
+/** The whole demo on real broker, registry and sidecar; only the model is scripted. Not on a container: the embedded broker is part of the demo. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class DemoRunTest {
     private final StringWriter out = new StringWriter();

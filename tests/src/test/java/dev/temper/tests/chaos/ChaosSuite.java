@@ -3,6 +3,7 @@ package dev.temper.tests.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.temper.tests.stream.Backbone;
+import dev.temper.tests.stream.BrokerKind;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -15,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Every fault of the list, each under load, each judged by what a read-committed consumer sees. */
+/**
+ * Every fault of the list, each under load, each judged by what a read-committed consumer sees. Not on a container: the suite is
+ * the longest part of a build as it is, and ExactlyOnceTest has the broker of Kafka's image go away.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.CONCURRENT)
 abstract class ChaosSuite {
@@ -38,7 +42,7 @@ abstract class ChaosSuite {
     @BeforeAll
     void startServers(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path temporary) {
         folder = temporary;
-        servers = Backbone.steady(folder.resolve("servers"));
+        servers = Backbone.steady(BrokerKind.EMBEDDED, folder.resolve("servers"));
     }
 
     @AfterAll
@@ -109,7 +113,7 @@ abstract class ChaosSuite {
 
     @Test
     void shouldWaitForARegistryThatIsAway() throws Exception {
-        try (Backbone own = Backbone.steady(folder.resolve("own"))) {
+        try (Backbone own = Backbone.steady(BrokerKind.EMBEDDED, folder.resolve("own"))) {
             requireClean(
                     "registry away for " + scale.outageMs() / 1000.0 + " s", "registry", own, trial -> new ServerFaults(
                                     trial, own, scale)

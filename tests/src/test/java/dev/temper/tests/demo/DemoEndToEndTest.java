@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** The main job with everything real: broker, registry, sidecar, the shipped models, sample traffic. */
+/** The main job with everything real: broker, registry, sidecar, the shipped models, sample traffic. Not on a container: the embedded broker is part of the demo. */
 class DemoEndToEndTest {
     private static final Path MODELS = Path.of("..", "models");
     private static final int PROMPTS = 60;

@@ -11,6 +11,7 @@ import dev.temper.app.config.ConfigLoader;
 import dev.temper.app.config.SidecarConfig;
 import dev.temper.tests.Requirement;
 import dev.temper.tests.stream.Backbone;
+import dev.temper.tests.stream.BrokerKind;
 import dev.temper.tests.stream.PacedEngine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A chat backend that shares no code with us: Confluent's JavaScript client and KafkaJS. The sidecar runs as in production:
- * the command line makes topics and schemas, the service registers none.
+ * the command line makes topics and schemas, the service registers none. Not on a container: what is tried is the client and
+ * the registry.
  */
 class JavaScriptClientTest {
     private static final int CONVERSATIONS = 12;
@@ -93,7 +95,7 @@ class JavaScriptClientTest {
         Requirement.INTEROP.holds(NodeClient.missing());
         Requirement.INTEROP.holds(RegistryServer.APICURIO.missing());
         try (RegistryServer.Reach registry = RegistryServer.APICURIO.start(folder);
-                Backbone backbone = new Backbone(folder, 1);
+                Backbone backbone = Backbone.steady(BrokerKind.EMBEDDED, folder);
                 PacedEngine engine = new PacedEngine(6, 12)) {
             // Given
             SidecarConfig config = config(backbone, registry);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.temper.tests.Requirement;
+import dev.temper.tests.stream.BrokerKind;
 import dev.temper.tests.stream.ObservedSidecar;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,14 +21,15 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every query that is shipped, asked of the real Prometheus that scrapes a running sidecar by the shipped configuration:
- * each parses, each metric, matcher and label is there, and each panel and variable has something to show.
+ * each parses, each metric, matcher and label is there, and each panel and variable has something to show. Not on a container:
+ * OperationsTest sees the same metrics on both.
  */
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -35,13 +37,20 @@ class LiveQueriesTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((.+), (\\w+)\\)");
 
+    @TempDir
+    static Path folder;
+
     private ObservedSidecar sidecar;
     private Prometheus prometheus;
 
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
+    /** Before the first test, which can be reported as skipped; what is before all tests cannot. */
+    @BeforeEach
+    void start() throws Exception {
         Requirement.PROMETHEUS.holds(Prometheus.missing());
-        sidecar = new ObservedSidecar(folder);
+        if (prometheus != null) {
+            return;
+        }
+        sidecar = new ObservedSidecar(BrokerKind.EMBEDDED, folder);
         sidecar.start();
         sidecar.answerPrompts();
         prometheus = Prometheus.start(config(folder), folder);

@@ -16,6 +16,7 @@ import dev.temper.schemas.event.Role;
 import dev.temper.schemas.event.VerdictEvent;
 import dev.temper.tests.Requirement;
 import dev.temper.tests.stream.Backbone;
+import dev.temper.tests.stream.BrokerKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,16 +31,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.openqa.selenium.Keys;
 
 /** The whole way: hostile prompts, a sidecar whose model says them again, its admin server, a browser, a verdict in its topic. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PageEndToEndTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String TOKEN = "a-token-of-many-characters";
@@ -50,17 +49,18 @@ class PageEndToEndTest {
     private EchoEngine engine;
     private Browser browser;
 
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
+    private void start(BrokerKind kind, Path folder) throws Exception {
         Requirement.BROWSER.holds(Browser.missing());
-        backbone = Backbone.steady(folder);
+        backbone = Backbone.steady(kind, folder);
         String settings = """
                 kafka:
                   bootstrap.servers: %s
+                  application.id: %s
                   state.dir: %s
                 schema_registry: {schema.registry.url: '%s'}
                 admin: {port: 0, token_env: TOKEN}
-                """.formatted(backbone.bootstrapServers(), folder.resolve("state"), backbone.registryUrl());
+                """.formatted(
+                backbone.bootstrapServers(), backbone.application(), folder.resolve("state"), backbone.registryUrl());
         SidecarConfig config = ConfigLoader.parse("test", settings, folder);
         backbone.createTopics(config.topics(), 1);
         engine = new EchoEngine();
@@ -93,9 +93,9 @@ class PageEndToEndTest {
         }
     }
 
-    @AfterAll
+    @AfterEach
     void stop() {
-        if (browser != null) {
+        if (browser != null) { // else skipped: there is no browser or no such broker here
             browser.close();
             sidecar.close();
             operations.close();
@@ -126,9 +126,11 @@ class PageEndToEndTest {
     private static final String SHOWN =
             "document.querySelector('.said.flagged') && document.getElementById('item').getAttribute('aria-busy') === 'false'";
 
-    @Test
-    void shouldShowWhatPeopleWroteAndPublishWhatAReviewerSays() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void shouldShowWhatPeopleWroteAndPublishWhatAReviewerSays(BrokerKind kind, @TempDir Path folder) throws Exception {
         // Given: a reviewer with the token
+        start(kind, folder);
         browser.look(1280, 860, "light");
         browser.open(operations.url().orElseThrow());
         browser.until("document.getElementById('token-dialog').open");

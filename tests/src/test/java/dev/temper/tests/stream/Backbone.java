@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -28,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.awaitility.Awaitility;
 
-/** Brokers with the topics, and a registry; each can be stopped and started. */
+/** Brokers without topics, and a registry; each can be stopped and started. */
 public final class Backbone implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -42,37 +43,27 @@ public final class Backbone implements AutoCloseable {
             Topics.VERDICTS,
             Topics.SUBSPACES);
 
-    /** A broker that starts again is let in when the session of its earlier life is over. */
-    static final Duration SHORT_SESSION = Duration.ofSeconds(2);
-    /**
-     * A busy machine starves a broker for seconds. One that is fenced for that holds all up for minutes: its coordinators
-     * load anew, and a commit waits for them, up to the producer's max.block.ms each time.
-     */
-    private static final Duration LONG_SESSION = Duration.ofSeconds(30);
+    private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Path folder;
     private final Cluster cluster;
     private final int registryPort;
+    private final String application = "temper-" + COUNT.incrementAndGet();
     private EmbeddedRegistry registry;
 
-    Backbone(Path folder) throws Exception {
-        this(folder, BrokerKind.EMBEDDED);
-    }
-
-    /** With one broker. */
-    Backbone(Path folder, BrokerKind kind) throws Exception {
-        this(folder, kind.start(folder));
-        createTopics(DEFAULT_TOPICS, PARTITIONS);
-    }
-
-    /** Several brokers, without topics. */
+    /** Several embedded brokers. */
     public Backbone(Path folder, int nodes) {
-        this(folder, new Brokers(folder, nodes, SHORT_SESSION));
+        this(folder, new Brokers(folder, nodes, BrokerKind.SHORT_SESSION));
     }
 
-    /** One broker that is not to be stopped, without topics. */
-    public static Backbone steady(Path folder) {
-        return new Backbone(folder, new Brokers(folder, 1, LONG_SESSION));
+    /** One broker that is not to be stopped. */
+    public static Backbone steady(BrokerKind kind, Path folder) {
+        return new Backbone(folder, kind.steady(folder));
+    }
+
+    /** One broker that can be stopped. */
+    static Backbone own(BrokerKind kind, Path folder) {
+        return new Backbone(folder, kind.own(folder));
     }
 
     private Backbone(Path folder, Cluster cluster) {
@@ -80,6 +71,12 @@ public final class Backbone implements AutoCloseable {
         this.cluster = cluster;
         registry = EmbeddedRegistry.start(folder.resolve("registry"), 0);
         registryPort = Integer.parseInt(registry.url().substring(registry.url().lastIndexOf(':') + 1));
+    }
+
+    /** The topics that a service uses where its configuration names none. */
+    Backbone withTopics() throws Exception {
+        createTopics(DEFAULT_TOPICS, PARTITIONS);
+        return this;
     }
 
     /** Replicated on as many brokers as there are. */
@@ -126,6 +123,11 @@ public final class Backbone implements AutoCloseable {
         return cluster.bootstrapServers();
     }
 
+    /** The service's name, of this backbone alone: a broker of several scenarios keeps what it knows of each. */
+    public String application() {
+        return application;
+    }
+
     public String registryUrl() {
         return "http://127.0.0.1:" + registryPort;
     }
@@ -157,10 +159,11 @@ public final class Backbone implements AutoCloseable {
         String own = """
                 kafka:
                   bootstrap.servers: %s
+                  application.id: %s
                   group.instance.id: one
                 schema_registry:
                   schema.registry.url: %s
-                """.formatted(bootstrapServers(), registryUrl());
+                """.formatted(bootstrapServers(), application, registryUrl());
         return own + more;
     }
 

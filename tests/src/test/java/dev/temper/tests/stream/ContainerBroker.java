@@ -5,11 +5,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.utils.AppInfoParser;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -25,7 +28,10 @@ final class ContainerBroker implements Cluster {
 
     private static final Duration STARTED_WITHIN = Duration.ofMinutes(6);
 
+    private static @Nullable ContainerBroker shared;
+
     private final KafkaContainer container;
+    private boolean lent;
 
     private ContainerBroker(KafkaContainer container) {
         this.container = container;
@@ -54,11 +60,64 @@ final class ContainerBroker implements Cluster {
                 .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0")
                 // By default a transaction that timed out is ended up to 10 s later.
                 .withEnv("KAFKA_TRANSACTION_ABORT_TIMED_OUT_TRANSACTION_CLEANUP_INTERVAL_MS", "1000")
-                .withEnv("KAFKA_HEAP_OPTS", "-Xms128m -Xmx384m");
+                .withEnv("KAFKA_HEAP_OPTS", "-Xms128m -Xmx384m")
+                // A minute by default, which a busy machine exceeds.
+                .withStartupTimeout(Duration.ofMinutes(4));
         int port = Loopback.freePorts(1).get(0);
         container.setPortBindings(List.of(Loopback.HOST + ":" + port + ":" + KAFKA_PORT));
         container.start();
         return new ContainerBroker(container);
+    }
+
+    /** The one of this JVM, started for the first who asks. What its borrower made there goes when it is given back. */
+    static synchronized Cluster borrow() {
+        if (shared == null) {
+            ContainerBroker broker = start();
+            Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
+            shared = broker;
+        }
+        return new Loan(shared);
+    }
+
+    /** Several scenarios take turns. */
+    private record Loan(ContainerBroker broker) implements Cluster {
+        Loan {
+            if (broker.lent) {
+                throw new IllegalStateException("another scenario is on the shared broker; take one of your own");
+            }
+            broker.lent = true;
+        }
+
+        @Override
+        public String bootstrapServers() {
+            return broker.bootstrapServers();
+        }
+
+        @Override
+        public void interrupt(Duration outage) {
+            throw new UnsupportedOperationException("others need this broker: take one of your own");
+        }
+
+        @Override
+        public void close() {
+            broker.deleteTopics();
+            broker.lent = false;
+        }
+    }
+
+    private void deleteTopics() {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+            Set<String> topics = admin.listTopics().names().get();
+            admin.deleteTopics(topics).all().get();
+            // The controller has deleted them; the broker hears of it later.
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> admin.listTopics().names().get().isEmpty());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the topics of a shared broker could not be deleted", e);
+        }
     }
 
     @Override

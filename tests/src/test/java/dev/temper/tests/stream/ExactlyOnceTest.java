@@ -32,7 +32,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.KafkaStreams;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -73,7 +72,7 @@ class ExactlyOnceTest {
     @ParameterizedTest
     @EnumSource
     void shouldAnswerEveryPromptOnceThroughAnOutageOfTheBroker(BrokerKind kind, @TempDir Path folder) throws Exception {
-        try (Backbone backbone = new Backbone(folder, kind);
+        try (Backbone backbone = Backbone.own(kind, folder).withTopics();
                 PacedEngine engine = new PacedEngine(6);
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                         Map.of("bootstrap.servers", backbone.bootstrapServers()),
@@ -145,9 +144,10 @@ class ExactlyOnceTest {
                 .toList();
     }
 
-    @Test
-    void shouldRefuseToStartWithoutWhatItNeedsAndSayWhatToDo(@TempDir Path folder) throws Exception {
-        try (Backbone backbone = new Backbone(folder);
+    @ParameterizedTest
+    @EnumSource
+    void shouldRefuseToStartWithoutWhatItNeedsAndSayWhatToDo(BrokerKind kind, @TempDir Path folder) throws Exception {
+        try (Backbone backbone = Backbone.steady(kind, folder).withTopics();
                 PacedEngine engine = new PacedEngine(1)) {
             assertThatThrownBy(() -> Sidecar.start(backbone.config("topics: {flagged: nowhere}"), engine))
                     .isInstanceOf(TemperException.class)

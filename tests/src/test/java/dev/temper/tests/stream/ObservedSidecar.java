@@ -24,7 +24,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** A running sidecar with its admin server and a token, on the embedded cluster, which answers, flags, tries again and rejects. */
+/** A running sidecar with its admin server and a token, which answers, flags, tries again and rejects. */
 public final class ObservedSidecar implements AutoCloseable {
     public static final String TOKEN = "a-token-of-many-characters";
     /** Part of every prompt, key and unknown tenant. */
@@ -41,14 +41,13 @@ public final class ObservedSidecar implements AutoCloseable {
     private @Nullable Sidecar sidecar;
     private int rounds;
 
-    public ObservedSidecar(Path folder) throws Exception {
-        backbone = Backbone.steady(folder);
+    public ObservedSidecar(BrokerKind kind, Path folder) throws Exception {
+        backbone = Backbone.steady(kind, folder).withTopics();
         engine = new MeasuredEngine(new PacedEngine(8, 2));
         config = backbone.config("""
                 limits: {retry_backoff_ms: 20}
                 admin: {port: 0, token_env: TOKEN, check_interval_ms: 100}
                 """);
-        backbone.createTopics(config.topics(), Backbone.PARTITIONS);
         operations = Operations.open(config, Map.of("TOKEN", TOKEN)::get);
         operations.modelIsWarm(engine);
     }

@@ -19,17 +19,22 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What operators see of a running sidecar that has answered, flagged, tried again and rejected. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
+@ParameterizedClass
+@EnumSource
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OperationsTest {
@@ -42,19 +47,34 @@ class OperationsTest {
     private static final Pattern SAMPLE = Pattern.compile("(\\w+)(?:\\{(.*)})? \\S+");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-    private ObservedSidecar sidecar;
+    @Parameter
+    BrokerKind kind;
 
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        sidecar = new ObservedSidecar(folder);
+    @TempDir
+    static Path folder;
+
+    private ObservedSidecar sidecar;
+    private boolean started;
+
+    /** Before the first test, which can be reported as skipped; what is before all tests cannot. */
+    @BeforeEach
+    void start() throws Exception {
+        if (started) {
+            return;
+        }
+        sidecar = new ObservedSidecar(kind, folder.resolve(kind.name()));
+        started = true;
         assertThat(sidecar.get("/startupz").statusCode()).isEqualTo(503);
         sidecar.start();
         sidecar.answerPrompts();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     void stop() {
-        sidecar.close();
+        if (started) {
+            sidecar.close();
+            started = false;
+        }
     }
 
     /** Name to type and labels: {@code histogram [outcome]}. */

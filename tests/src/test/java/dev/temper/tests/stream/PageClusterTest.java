@@ -29,19 +29,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The moderation page's API over two instances that share the partitions, one of which leaves in the end. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
+@ParameterizedClass
+@EnumSource
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PageClusterTest {
@@ -54,17 +59,30 @@ class PageClusterTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newHttpClient();
+
+    @TempDir
+    static Path all;
+
+    @Parameter
+    BrokerKind kind;
+
     private Path folder;
+    private boolean started;
     private Backbone backbone;
     private PageEvents events;
     private Operations first;
     private Operations second;
     private boolean secondLeft;
 
-    @BeforeAll
-    void start(@TempDir Path temporary) throws Exception {
-        backbone = Backbone.steady(temporary);
-        backbone.createTopics(Backbone.DEFAULT_TOPICS, Backbone.PARTITIONS);
+    /** Before the first test, which can be reported as skipped; what is before all tests cannot. */
+    @BeforeEach
+    void start() throws Exception {
+        if (started) {
+            return;
+        }
+        folder = all.resolve(kind.name());
+        backbone = Backbone.steady(kind, folder).withTopics();
+        started = true;
         events = new PageEvents(backbone);
         Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
         for (int i = 0; i < ANSWERS; i++) {
@@ -75,9 +93,9 @@ class PageClusterTest {
         for (int i = 0; i < REJECTS; i++) {
             events.reject(i, "garden", now.minusSeconds(i));
         }
-        folder = temporary;
         first = open(folder.resolve("first"), "");
         second = open(folder.resolve("second"), "");
+        secondLeft = false;
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
             for (Operations instance : List.of(first, second)) {
                 JsonNode overview = get(instance, "overview?minutes=30").json();
@@ -91,14 +109,16 @@ class PageClusterTest {
     }
 
     private SidecarConfig config(Path state, String more) {
-        String settings = """
+        String settings =
+                """
                 kafka:
                   bootstrap.servers: %s
+                  application.id: %s
                   state.dir: %s
                 schema_registry: {schema.registry.url: '%s'}
                 admin: {port: 0, token_env: TOKEN}
                 %s
-                """.formatted(backbone.bootstrapServers(), state, backbone.registryUrl(), more);
+                """.formatted(backbone.bootstrapServers(), backbone.application(), state, backbone.registryUrl(), more);
         return ConfigLoader.parse("test", settings, state);
     }
 
@@ -110,14 +130,21 @@ class PageClusterTest {
         return operations;
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     void stop() {
-        first.close();
-        if (!secondLeft) {
-            second.close();
+        if (!started) {
+            return;
         }
-        events.close();
-        backbone.close();
+        started = false;
+        try {
+            first.close();
+            if (!secondLeft) {
+                second.close();
+            }
+            events.close();
+        } finally {
+            backbone.close();
+        }
     }
 
     private record Answer(int status, String body) {

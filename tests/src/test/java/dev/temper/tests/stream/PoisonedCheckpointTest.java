@@ -36,9 +36,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The shipped model and scorer with damaged weights, in the real engine, behind a real broker. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
@@ -54,14 +54,15 @@ class PoisonedCheckpointTest {
     private int answered;
     private int rejected;
 
-    @BeforeEach
-    void start() throws Exception {
-        backbone = new Backbone(folder.resolve("servers"));
+    private void start(BrokerKind kind) throws Exception {
+        backbone = Backbone.steady(kind, folder.resolve("servers")).withTopics();
     }
 
     @AfterEach
     void stop() {
-        backbone.close();
+        if (backbone != null) { // else skipped: there is no such broker here
+            backbone.close();
+        }
     }
 
     private SidecarConfig config(Path model, String more) {
@@ -139,9 +140,11 @@ class PoisonedCheckpointTest {
         }
     }
 
-    @Test
-    void shouldRejectOnlyThePromptsOfWhichTheModelMakesNan() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void shouldRejectOnlyThePromptsOfWhichTheModelMakesNan(BrokerKind kind) throws Exception {
         // Given
+        start(kind);
         Path model = DamagedCheckpoint.withoutEmbeddings(
                 MODELS.resolve("chat-base"), folder.resolve("model"), poisonTokens());
         DamagedCheckpoint.adopt(model.resolve("toxicity.subspace.json"), model);
@@ -189,9 +192,11 @@ class PoisonedCheckpointTest {
         });
     }
 
-    @Test
-    void shouldRejectEverythingWhileTheScorersWeightsAreInfinite() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void shouldRejectEverythingWhileTheScorersWeightsAreInfinite(BrokerKind kind) throws Exception {
         // Given
+        start(kind);
         Path scorer = DamagedCheckpoint.withInfinite(
                 "score.weight", MODELS.resolve("toxicity-scorer"), folder.resolve("scorer"));
         SidecarConfig config = config(MODELS.resolve("chat-base"), "scorer: " + scorer);

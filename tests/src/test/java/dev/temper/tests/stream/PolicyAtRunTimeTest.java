@@ -65,7 +65,7 @@ class PolicyAtRunTimeTest {
     private KafkaConsumer<byte[], byte[]> results;
 
     private void start(BrokerKind kind) throws Exception {
-        backbone = new Backbone(folder, kind);
+        backbone = Backbone.steady(kind, folder).withTopics();
         Files.writeString(folder.resolve("temper.yaml"), backbone.settings(""));
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", backbone.bootstrapServers()),
@@ -84,12 +84,11 @@ class PolicyAtRunTimeTest {
 
     @AfterEach
     void stop() {
-        if (backbone == null) {
-            return; // skipped: there is no such broker here
+        if (backbone != null) { // else skipped: there is no such broker here
+            results.close();
+            producer.close();
+            backbone.close();
         }
-        results.close();
-        producer.close();
-        backbone.close();
     }
 
     private int temper(String command, String... arguments) {

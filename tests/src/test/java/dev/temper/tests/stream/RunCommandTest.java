@@ -21,8 +21,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code temper run} as a process of its own, with the shipped model, told to stop in the middle of its work. */
 class RunCommandTest {
@@ -71,11 +72,13 @@ class RunCommandTest {
         }
     }
 
-    @Test
-    void shouldStopInOrderOnSigtermGoOnAfterwardsAndNeverLogAPrompt(@TempDir Path folder) throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void shouldStopInOrderOnSigtermGoOnAfterwardsAndNeverLogAPrompt(BrokerKind kind, @TempDir Path folder)
+            throws Exception {
         // Given
         File log = folder.resolve("run.log").toFile();
-        try (Backbone backbone = new Backbone(folder)) {
+        try (Backbone backbone = Backbone.steady(kind, folder).withTopics()) {
             Path config = Files.writeString(folder.resolve("temper.yaml"), backbone.settings("""
                             engine:
                               model: %s

@@ -51,7 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A broker that takes TLS with a password only, and a registry behind TLS and basic authentication: every client that the
- * sidecar has (streams' consumers, producer and admin, our own admin, the registry's) must have been told.
+ * sidecar has (streams' consumers, producer and admin, our own admin, the registry's) must have been told. Not on a container:
+ * the listeners are the embedded broker's own settings, and how others are secured is theirs.
  */
 class SecureClusterTest {
     private static final String STORE_PASSWORD = "changeit";

@@ -3,7 +3,6 @@ package dev.temper.tests.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.temper.app.cli.Temper;
-import dev.temper.sandbox.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,35 +17,54 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-@SuppressWarnings("NullAway.Init") // JUnit calls start
+/** The commands that make and check topics. */
+@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+@ParameterizedClass
+@EnumSource
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TopicsCommandTest {
     @TempDir
     static Path folder;
 
-    private static EmbeddedBroker broker;
-    private static Admin admin;
+    @Parameter
+    BrokerKind kind;
 
-    private final StringWriter out = new StringWriter();
+    private Cluster broker;
+    private Admin admin;
+    private boolean started;
+    private StringWriter out;
 
-    @BeforeAll
-    static void start() {
-        broker = EmbeddedBroker.builder(folder.resolve("broker")).start();
+    @BeforeEach
+    void start() {
+        out = new StringWriter();
+        if (started) {
+            return;
+        }
+        broker = kind.steady(folder.resolve(kind.name()));
         admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+        started = true;
     }
 
-    @AfterAll
-    static void stop() {
-        admin.close();
-        broker.close();
+    @AfterParameterizedClassInvocation
+    void stop() {
+        if (started) {
+            admin.close();
+            broker.close();
+            started = false;
+        }
     }
 
     /** A configuration whose topics, and whose service, begin with this name. */
-    private static Path config(String name, String provisioning) throws IOException {
+    private Path config(String name, String provisioning) throws IOException {
         return Files.writeString(
                 folder.resolve(name + ".yaml"), """
                 kafka: {bootstrap.servers: '%s', application.id: %2$s}
@@ -65,7 +83,7 @@ class TopicsCommandTest {
                 .execute(arguments);
     }
 
-    private static void create(String name, int partitions, Map<String, String> configs) throws Exception {
+    private void create(String name, int partitions, Map<String, String> configs) throws Exception {
         admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(configs)))
                 .all()
                 .get();
@@ -120,7 +138,7 @@ class TopicsCommandTest {
         assertThat(setting("made.s", "cleanup.policy")).isEqualTo("compact");
     }
 
-    private static String setting(String topic, String key) throws Exception {
+    private String setting(String topic, String key) throws Exception {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         return admin.describeConfigs(List.of(resource))
                 .all()
