@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
@@ -38,11 +39,12 @@ public final class KafkaMeters implements AutoCloseable {
 
     /**
      * Shows them as {@code PREFIX_kafka_…}: those of another application of this process, which no query for the first one's
-     * shall find.
+     * shall find. Its state stores' are left out: they would be more than all others.
      */
     public static KafkaMeters bind(PrometheusMeterRegistry meters, KafkaStreams streams, String prefix) {
         PrometheusMeterRegistry prefixed =
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, meters.getPrometheusRegistry(), Clock.SYSTEM);
+        prefixed.config().meterFilter(MeterFilter.denyNameStartsWith("kafka.stream.state."));
         prefixed.config().namingConvention(new PrometheusNamingConvention() {
             @Override
             public String name(String name, Meter.Type type, @Nullable String unit) {

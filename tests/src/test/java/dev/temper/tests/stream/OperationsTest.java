@@ -138,6 +138,9 @@ class OperationsTest {
         Map<String, String> shown = families(answer.body());
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/plain; version=0.0.4; charset=utf-8");
         assertThat(ours(shown)).isEqualTo(ours(documented)).hasSizeGreaterThan(30);
+        assertThat(shown.keySet())
+                .noneMatch(name -> name.startsWith("page_kafka_stream_state_"))
+                .anyMatch(name -> name.startsWith("kafka_stream_state_"));
     }
 
     private static Map<String, String> ours(Map<String, String> families) {
