@@ -7,6 +7,7 @@ import dev.temper.tests.stream.BrokerKind;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,10 +16,13 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every fault of the list, each under load, each judged by what a read-committed consumer sees. Not on a container: the suite is
- * the longest part of a build as it is, and ExactlyOnceTest has the broker of Kafka's image go away.
+ * Every fault of the list, each under load, each judged by what a read-committed consumer sees. What is done to instances is
+ * done on a broker of Kafka's image too, where there can be one; brokers that stop are a cluster of three, and what is done to
+ * records, the device and the registry, or shows that the judge can see, is the same on every broker.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.CONCURRENT)
@@ -33,6 +37,7 @@ abstract class ChaosSuite {
 
     private Path folder;
     private Backbone servers;
+    private @Nullable Backbone container;
 
     ChaosSuite(Scale scale) {
         this.scale = scale;
@@ -48,12 +53,35 @@ abstract class ChaosSuite {
     @AfterAll
     void stopServers() throws Exception {
         servers.close();
+        if (container != null) {
+            container.close();
+        }
         table.publish(scale);
+    }
+
+    /** That the trials on this kind of broker share; the container starts for the first of them, beside the others. */
+    private synchronized Backbone servers(BrokerKind kind) {
+        if (kind == BrokerKind.EMBEDDED) {
+            return servers;
+        }
+        if (container == null) {
+            container = Backbone.own(kind, folder.resolve("container"));
+        }
+        return container;
     }
 
     /** What is done to a trial. */
     private interface Harm {
         void doTo(Trial trial) throws Exception;
+    }
+
+    private void requireClean(BrokerKind kind, String fault, String name, Harm harm) throws Exception {
+        boolean embedded = kind == BrokerKind.EMBEDDED;
+        requireClean(
+                embedded ? fault : fault + ", on Kafka's image",
+                embedded ? name : name + "-container",
+                servers(kind),
+                harm);
     }
 
     private Verdict judge(String fault, String name, Harm harm) throws Exception {
@@ -77,15 +105,19 @@ abstract class ChaosSuite {
         assertThat(judge(fault, name, servers, harm)).as(fault).matches(Verdict::clean);
     }
 
-    @Test
-    void shouldSurviveKillsAtRandomMoments() throws Exception {
-        requireClean("`kill -9` at random moments, two instances", "kills", trial -> new InstanceFaults(trial, scale)
-                .killAtRandomMoments(scale.kills()));
+    @ParameterizedTest
+    @EnumSource
+    void shouldSurviveKillsAtRandomMoments(BrokerKind kind) throws Exception {
+        requireClean(
+                kind, "`kill -9` at random moments, two instances", "kills", trial -> new InstanceFaults(trial, scale)
+                        .killAtRandomMoments(scale.kills()));
     }
 
-    @Test
-    void shouldSurviveInstancesThatComeAndGo() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void shouldSurviveInstancesThatComeAndGo(BrokerKind kind) throws Exception {
         requireClean(
+                kind,
                 "instances added and removed, a third of them by `kill -9`",
                 "scaling",
                 trial -> new InstanceFaults(trial, scale).scale(scale.scalings()));

@@ -62,7 +62,7 @@ public final class Backbone implements AutoCloseable {
     }
 
     /** One broker that can be stopped. */
-    static Backbone own(BrokerKind kind, Path folder) {
+    public static Backbone own(BrokerKind kind, Path folder) {
         return new Backbone(folder, kind.own(folder));
     }
 
