@@ -27,7 +27,9 @@ import org.slf4j.LoggerFactory;
  * authentication, and keeps everything in one folder, which survives a restart and a kill.
  *
  * <p>Limits: this class is the only one that names Kafka's internal classes, and holds for the pinned version. A fatal
- * fault of the broker (a full disk, for one) ends the whole JVM, as it does in Kafka itself.
+ * fault of the broker (a full disk, for one) ends the whole JVM, as it does in Kafka itself. Kafka 4.3.1 has a defect,
+ * KAFKA-20734: a single broker that is killed in the milliseconds between a commit's acknowledgement and its markers may,
+ * when it starts again, forget the markers; who reads committed then stops in front of that transaction.
  */
 public final class EmbeddedBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
