@@ -5,21 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.temper.app.Operations;
 import dev.temper.app.config.ConfigLoader;
 import dev.temper.app.config.SidecarConfig;
 import dev.temper.schemas.Topics;
 import dev.temper.schemas.event.VerdictEvent;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,9 +49,8 @@ class PageClusterTest {
             "</script><img src=x onerror=alert(1)>&\u2028<svg/onload=alert(2)> \uD83D\uDE00";
     private static final int ANSWERS = 60;
     private static final int REJECTS = 7;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final PageClient page = new PageClient(TOKEN);
 
     @TempDir
     static Path all;
@@ -98,12 +90,13 @@ class PageClusterTest {
         secondLeft = false;
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
             for (Operations instance : List.of(first, second)) {
-                JsonNode overview = get(instance, "overview?minutes=30").json();
+                JsonNode overview = page.get(instance, "overview?minutes=30").json();
                 assertThat(overview.path("instances")).hasSize(2);
                 assertThat(overview.path("missing_partitions")).isEmpty();
                 assertThat(overview.at("/totals/results").asInt()).isEqualTo(ANSWERS);
                 assertThat(overview.at("/totals/rejects").asInt()).isEqualTo(REJECTS);
-                assertThat(get(instance, "flagged").json().path("open").asInt()).isEqualTo(ANSWERS / 2);
+                assertThat(page.get(instance, "flagged").json().path("open").asInt())
+                        .isEqualTo(ANSWERS / 2);
             }
         });
     }
@@ -147,56 +140,12 @@ class PageClusterTest {
         }
     }
 
-    private record Answer(int status, String body) {
-        JsonNode json() throws IOException {
-            return JSON.readTree(body);
-        }
-    }
-
-    private HttpRequest.Builder request(Operations instance, String path) {
-        return HttpRequest.newBuilder(URI.create(instance.url().orElseThrow() + "/api/v1/" + path))
-                .header("Authorization", "Bearer " + TOKEN);
-    }
-
-    private Answer get(Operations instance, String path) throws IOException, InterruptedException {
-        HttpResponse<String> answer = http.send(request(instance, path).build(), BodyHandlers.ofString(UTF_8));
-        return new Answer(answer.statusCode(), answer.body());
-    }
-
-    private Answer judge(Operations instance, String id, String body) throws IOException, InterruptedException {
-        HttpRequest post = request(instance, "flagged/" + id + "/verdict")
-                .header("Content-Type", "application/json")
-                .header("X-Temper-Request", "1")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> answer = http.send(post, BodyHandlers.ofString(UTF_8));
-        return new Answer(answer.statusCode(), answer.body());
-    }
-
-    private List<JsonNode> pages(Operations instance, String query) throws Exception {
-        List<JsonNode> items = new ArrayList<>();
-        String before = "";
-        do {
-            Answer answer = get(instance, "flagged?" + query + "&limit=7&before=" + before);
-            assertThat(answer.status()).isEqualTo(200);
-            JsonNode page = answer.json();
-            assertThat(page.path("items").size()).isLessThanOrEqualTo(7);
-            page.path("items").forEach(items::add);
-            before = page.path("next").asText("");
-        } while (!before.isEmpty() && !before.equals("null"));
-        return items;
-    }
-
-    private static List<String> ids(List<JsonNode> items) {
-        return items.stream().map(item -> item.path("id").asText()).toList();
-    }
-
     @Test
     @Order(1)
     void shouldAddUpTheNumbersOfAllInstancesWhicheverIsAsked() throws Exception {
         // When
-        JsonNode all = get(first, "overview?minutes=30").json();
-        JsonNode garden = get(second, "overview?minutes=30&tenant=garden").json();
+        JsonNode all = page.get(first, "overview?minutes=30").json();
+        JsonNode garden = page.get(second, "overview?minutes=30&tenant=garden").json();
 
         // Then
         assertThat(all.at("/totals/flagged").asInt()).isEqualTo(ANSWERS / 2);
@@ -238,11 +187,14 @@ class PageClusterTest {
     @Order(2)
     void shouldPageThroughTheQueueOfAllInstancesNewestFirst() throws Exception {
         // When
-        List<JsonNode> here = pages(first, "");
-        List<JsonNode> there = pages(second, "");
+        List<JsonNode> here = page.pages(first, "");
+        List<JsonNode> there = page.pages(second, "");
 
         // Then
-        assertThat(ids(here)).hasSize(ANSWERS / 2).doesNotHaveDuplicates().isEqualTo(ids(there));
+        assertThat(PageClient.ids(here))
+                .hasSize(ANSWERS / 2)
+                .doesNotHaveDuplicates()
+                .isEqualTo(PageClient.ids(there));
         assertThat(here)
                 .isSortedAccordingTo(Comparator.comparingLong(
                                 (JsonNode item) -> item.path("at").asLong())
@@ -265,7 +217,7 @@ class PageClusterTest {
         "state=reviewed, 0"
     })
     void shouldFilterTheQueue(String query, int expected) throws Exception {
-        assertThat(pages(first, query)).hasSize(expected);
+        assertThat(page.pages(first, query)).hasSize(expected);
     }
 
     @Test
@@ -273,7 +225,7 @@ class PageClusterTest {
     void shouldShowAnItemOfWhicheverInstanceAsJsonThatIsInert() throws Exception {
         for (int i : List.of(0, 1)) { // of either partition
             // When
-            Answer answer = get(first, "flagged/" + PageEvents.flaggedId(i));
+            PageClient.Answer answer = page.get(first, "flagged/" + PageEvents.flaggedId(i));
 
             // Then
             JsonNode item = answer.json();
@@ -308,7 +260,7 @@ class PageClusterTest {
             """)
     void shouldSayWhatIsWrongWithAQuestion(String path, int status, String said) throws Exception {
         // When
-        Answer answer = get(first, path);
+        PageClient.Answer answer = page.get(first, path);
 
         // Then
         assertThat(answer.status()).isEqualTo(status);
@@ -318,15 +270,16 @@ class PageClusterTest {
     @Test
     @Order(3)
     void shouldTellNothingToStrangers() throws Exception {
+        // Given
+        PageClient stranger = new PageClient("");
+
         for (String path : List.of("overview", "flagged", "flagged/flagged-0", "events", "local/flagged/flagged-0")) {
             // When
-            HttpRequest request = HttpRequest.newBuilder(URI.create(first.url().orElseThrow() + "/api/v1/" + path))
-                    .build();
-            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            PageClient.Answer answer = stranger.get(first, path);
 
             // Then
-            assertThat(answer.statusCode()).isEqualTo(401);
-            assertThat(JSON.readTree(answer.body()).path("error").asText()).contains("token");
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.json().path("error").asText()).contains("token");
         }
     }
 
@@ -339,13 +292,8 @@ class PageClusterTest {
 
             // When, Then
             assertThat(off.openModerationPage(config)).isEmpty();
-            assertThat(get(off, "overview").status()).isEqualTo(404);
-            assertThat(http.send(
-                                    HttpRequest.newBuilder(URI.create(off.url().orElseThrow() + "/moderation/"))
-                                            .build(),
-                                    BodyHandlers.discarding())
-                            .statusCode())
-                    .isEqualTo(401);
+            assertThat(page.get(off, "overview").status()).isEqualTo(404);
+            assertThat(new PageClient("").open(off, "/moderation/").status()).isEqualTo(401);
         }
     }
 
@@ -363,7 +311,7 @@ class PageClusterTest {
             """)
     void shouldPublishNoVerdictThatIsNone(String id, String body, int status) throws Exception {
         // When
-        Answer answer = judge(first, id, body);
+        PageClient.Answer answer = page.judge(first, id, body);
 
         // Then
         assertThat(answer.status()).isEqualTo(status);
@@ -375,30 +323,30 @@ class PageClusterTest {
     void shouldPublishAVerdictAndShowItOnAllInstances() throws Exception {
         // When
         for (int i : List.of(0, 1)) {
-            Answer answer = judge(
+            PageClient.Answer answer = page.judge(
                     second,
                     PageEvents.flaggedId(i),
                     "{\"verdict\": \"not_toxic\", \"reviewer\": \"<b>ann\", \"note\": \"a \\ud800 note\"}");
             assertThat(answer.status()).isEqualTo(202);
             assertThat(answer.json().at("/verdict/verdict").asText()).isEqualTo("not_toxic");
         }
-        Answer again = judge(first, PageEvents.flaggedId(0), "{\"verdict\": \"toxic\"}");
+        PageClient.Answer again = page.judge(first, PageEvents.flaggedId(0), "{\"verdict\": \"toxic\"}");
         assertThat(again.status()).isEqualTo(202);
 
         // Then
         for (Operations instance : List.of(first, second)) {
             await().atMost(PATIENCE).untilAsserted(() -> {
-                List<JsonNode> reviewed = pages(instance, "state=reviewed");
-                assertThat(ids(reviewed)).containsExactlyInAnyOrder("flagged-0", "flagged-1");
+                List<JsonNode> reviewed = page.pages(instance, "state=reviewed");
+                assertThat(PageClient.ids(reviewed)).containsExactlyInAnyOrder("flagged-0", "flagged-1");
                 assertThat(reviewed)
                         .extracting(item -> item.at("/verdict/verdict").asText())
                         .containsExactlyInAnyOrder("toxic", "not_toxic");
             });
         }
-        assertThat(pages(first, "state=open")).hasSize(ANSWERS / 2 - 2);
-        assertThat(pages(first, "state=all")).hasSize(ANSWERS / 2);
+        assertThat(page.pages(first, "state=open")).hasSize(ANSWERS / 2 - 2);
+        assertThat(page.pages(first, "state=all")).hasSize(ANSWERS / 2);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        get(first, "flagged").json().path("open").asInt())
+                        page.get(first, "flagged").json().path("open").asInt())
                 .isEqualTo(ANSWERS / 2 - 2));
         List<ConsumerRecord<byte[], byte[]>> records = backbone.committed(Topics.VERDICTS, Duration.ofMillis(300));
         assertThat(records).hasSize(3).allSatisfy(record -> {
@@ -410,44 +358,15 @@ class PageClusterTest {
         });
     }
 
-    /** One event of a stream. */
-    private record Sent(String id, String name, JsonNode data) {}
-
-    private static Sent next(BufferedReader lines, String name) throws IOException {
-        String id = "";
-        String event = "";
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (line.startsWith("id: ")) {
-                id = line.substring(4);
-            } else if (line.startsWith("event: ")) {
-                event = line.substring(7);
-            } else if (line.startsWith("data: ") && event.equals(name)) {
-                return new Sent(id, event, JSON.readTree(line.substring(6)));
-            }
-        }
-        throw new IOException("the stream ended without " + name);
-    }
-
-    private InputStream stream(Operations instance, String lastId) throws IOException, InterruptedException {
-        HttpRequest.Builder request = request(instance, "events");
-        if (!lastId.isEmpty()) {
-            request.header("Last-Event-ID", lastId);
-        }
-        HttpResponse<InputStream> answer = http.send(request.build(), BodyHandlers.ofInputStream());
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream; charset=utf-8");
-        return answer.body();
-    }
-
     @Test
     @Order(6)
     void shouldTellOfWhatIsFlaggedAndJudgedAndGoOnElsewhereWhereAReaderWas() throws Exception {
         // Given
         Instant now = Instant.ofEpochMilli(System.currentTimeMillis());
-        Sent before;
-        try (InputStream stream = stream(first, "")) {
+        PageClient.Sent before;
+        try (InputStream stream = page.stream(first, "")) {
             BufferedReader lines = new BufferedReader(new InputStreamReader(stream, UTF_8));
-            next(lines, "ping");
+            PageClient.next(lines, "ping");
 
             // When
             events.answer(100, "garden", now, HOSTILE);
@@ -455,29 +374,30 @@ class PageClusterTest {
 
             // Then
             List<String> told = new ArrayList<>();
-            before = next(lines, "flagged");
+            before = PageClient.next(lines, "flagged");
             told.add(before.data().path("id").asText());
-            told.add(next(lines, "flagged").data().path("id").asText());
+            told.add(PageClient.next(lines, "flagged").data().path("id").asText());
             assertThat(told).containsExactlyInAnyOrder("flagged-100", "flagged-101");
-            assertThat(next(lines, "overview").data().path("results").isIntegralNumber())
+            assertThat(PageClient.next(lines, "overview").data().path("results").isIntegralNumber())
                     .isTrue();
         }
 
         // When: it comes back behind the first of them, at another instance
         await().atMost(PATIENCE)
-                .until(() -> judge(second, "flagged-100", "{\"verdict\": \"unsure\"}")
+                .until(() -> page.judge(second, "flagged-100", "{\"verdict\": \"unsure\"}")
                                 .status()
                         == 202);
         String told = before.data().path("id").asText();
-        try (InputStream stream = stream(second, before.id())) {
+        try (InputStream stream = page.stream(second, before.id())) {
             BufferedReader lines = new BufferedReader(new InputStreamReader(stream, UTF_8));
 
             // Then
-            assertThat(next(lines, "flagged").data().path("id").asText())
+            assertThat(PageClient.next(lines, "flagged").data().path("id").asText())
                     .isEqualTo(told.equals("flagged-100") ? "flagged-101" : "flagged-100");
         }
-        try (InputStream stream = stream(second, before.id())) {
-            Sent verdict = next(new BufferedReader(new InputStreamReader(stream, UTF_8)), "verdict");
+        try (InputStream stream = page.stream(second, before.id())) {
+            PageClient.Sent verdict =
+                    PageClient.next(new BufferedReader(new InputStreamReader(stream, UTF_8)), "verdict");
             assertThat(verdict.data().path("id").asText()).isEqualTo("flagged-100");
             assertThat(verdict.data().at("/verdict/verdict").asText()).isEqualTo("unsure");
         }
@@ -492,17 +412,17 @@ class PageClusterTest {
 
         // Then
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
-            JsonNode overview = get(first, "overview?minutes=30").json();
+            JsonNode overview = page.get(first, "overview?minutes=30").json();
             assertThat(overview.path("instances")).hasSize(1);
             assertThat(overview.path("missing_partitions")).isEmpty();
             assertThat(overview.at("/totals/results").asInt()).isEqualTo(ANSWERS + 2);
-            assertThat(pages(first, "state=all")).hasSize(ANSWERS / 2 + 2);
-            assertThat(get(first, "flagged/flagged-0")
+            assertThat(page.pages(first, "state=all")).hasSize(ANSWERS / 2 + 2);
+            assertThat(page.get(first, "flagged/flagged-0")
                             .json()
                             .at("/verdict/verdict")
                             .asText())
                     .isEqualTo("toxic");
-            assertThat(get(first, "flagged/flagged-1")
+            assertThat(page.get(first, "flagged/flagged-1")
                             .json()
                             .at("/verdict/verdict")
                             .asText())
@@ -520,7 +440,7 @@ class PageClusterTest {
 
             // When
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
-                JsonNode overview = get(first, "overview?minutes=30").json();
+                JsonNode overview = page.get(first, "overview?minutes=30").json();
                 assertThat(overview.path("missing_partitions")).hasSize(1);
 
                 // Then
@@ -530,10 +450,11 @@ class PageClusterTest {
                         .isFalse();
                 assertThat(overview.at("/instances/1/error").asText()).contains("does not answer");
                 assertThat(overview.at("/totals/results").asInt()).isEqualTo(ANSWERS / 2 + 1);
-                assertThat(pages(first, "state=all")).hasSize(ANSWERS / 4 + 1);
+                assertThat(page.pages(first, "state=all")).hasSize(ANSWERS / 4 + 1);
                 List<Integer> found = new ArrayList<>();
                 for (int i : List.of(0, 1)) {
-                    found.add(get(first, "flagged/" + PageEvents.flaggedId(i)).status());
+                    found.add(page.get(first, "flagged/" + PageEvents.flaggedId(i))
+                            .status());
                 }
                 assertThat(found).containsExactlyInAnyOrder(200, 503);
             });
