@@ -26,7 +26,7 @@ import dev.temper.training.regularise.SampleSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,43 +73,53 @@ public final class FineTuneCommand implements CommandPlugin {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    /** What the data are, for the fingerprint and the manifest. */
-    private record Data(List<Domain> domains, List<OracleSampling.Source> sources, List<DataFile> files) {}
+    /**
+     * What the fingerprint and the manifest tell of a training.
+     *
+     * @param scorer the oracle, where there is one
+     */
+    private record Inputs(
+            ModelFolder base,
+            Optional<ModelFolder> scorer,
+            List<Domain> domains,
+            List<OracleSampling.Source> sources,
+            List<DataFile> files) {}
 
     @Override
     public Integer call() {
         Path target = DeviceOptions.given("--out", out);
         FineTuneRecipe recipe = RecipeLoader.load(DeviceOptions.given("--recipe", recipeFile));
         RegularisedSettings settings = DeviceOptions.checked(recipe::settings);
-        ModelFolder base = ModelFolder.open(recipe.base());
-        Data data = read(recipe, base);
+        Inputs inputs = read(recipe);
+        OracleSampling.Settings sampling =
+                DeviceOptions.checked(() -> recipe.samples().settings(recipe.maxTokens()));
         TorchRuntime runtime = device.open();
-        SampleSource samples = recipe.algorithm() == Algorithm.PLAIN
-                ? (lm, seed) -> List.of()
-                : new OracleSampling(
-                        runtime,
-                        Objects.requireNonNull(recipe.scorer()),
-                        data.sources(),
-                        DeviceOptions.checked(() -> recipe.samples().settings(recipe.maxTokens())));
+        SampleSource samples = inputs.scorer()
+                .<SampleSource>map(scorer -> new OracleSampling(runtime, scorer.path(), inputs.sources(), sampling))
+                .orElse((lm, seed) -> List.of());
         Path workFolder = work != null ? work : Path.of(target + ".training");
         ModelFolder trained = new RegularisedTraining(
                         runtime,
-                        base,
-                        data.domains(),
+                        inputs.base(),
+                        inputs.domains(),
                         samples,
                         settings,
                         workFolder,
-                        data.files().stream().map(DataFile::sha256).toList() + "|" + recipe.samples(),
+                        fingerprint(recipe, inputs),
                         TerminalProgress::start)
                 .run();
-        save(target, base, trained, recipe, data, runtime);
+        save(target, trained, recipe, inputs, runtime);
         LossCurves.draw(workFolder, spec);
         spec.commandLine().getOut().printf("Saved in %s.%n", target);
         spec.commandLine().getOut().flush();
         return 0;
     }
 
-    private static Data read(FineTuneRecipe recipe, ModelFolder base) {
+    private static Inputs read(FineTuneRecipe recipe) {
+        ModelFolder base = ModelFolder.open(recipe.base());
+        Optional<ModelFolder> scorer = recipe.algorithm() == Algorithm.PLAIN
+                ? Optional.empty()
+                : Optional.ofNullable(recipe.scorer()).map(ModelFolder::open);
         int positions = base.llama().shape().maxPositions();
         if (recipe.maxTokens() + recipe.samples().maxNewTokens() > positions) {
             throw new TemperException("max_tokens and samples.max_new_tokens together are more than the " + positions
@@ -137,31 +147,51 @@ public final class FineTuneCommand implements CommandPlugin {
             }
             sources.add(DeviceOptions.checked(() -> new OracleSampling.Source(prompts, kind.share())));
         }
-        return new Data(domains, sources, files);
+        return new Inputs(base, scorer, domains, sources, files);
+    }
+
+    /** All that the course of a training depends on beside its settings; where the files lie is not part of it. */
+    private static String fingerprint(FineTuneRecipe recipe, Inputs inputs) {
+        List<String> domains = recipe.domains().entrySet().stream()
+                .map(d -> "%s: %s to %s"
+                        .formatted(
+                                d.getKey(),
+                                d.getValue().lowestLabel(),
+                                d.getValue().highestLabel()))
+                .toList();
+        List<String> prompts = recipe.samples().kinds().stream()
+                .map(k -> "%d %s: %s".formatted(k.prompts().size(), k.textAs(), k.share()))
+                .toList();
+        return String.join(
+                "|",
+                inputs.files().stream().map(DataFile::sha256).toList().toString(),
+                inputs.scorer().map(ModelFolder::weightsHash).orElse("no scorer"),
+                domains.toString(),
+                prompts.toString(),
+                recipe.samples().settings(recipe.maxTokens()).toString());
     }
 
     private static void save(
-            Path target,
-            ModelFolder base,
-            ModelFolder trained,
-            FineTuneRecipe recipe,
-            Data data,
-            TorchRuntime runtime) {
+            Path target, ModelFolder trained, FineTuneRecipe recipe, Inputs inputs, TorchRuntime runtime) {
+        ModelFolder base = inputs.base();
         ObjectMapper json = new ObjectMapper();
         ObjectNode manifest = json.createObjectNode();
         manifest.put("kind", "generator").put("base", base.modelId());
         ObjectNode provenance = manifest.putObject("provenance");
         provenance.put("command", "fine-tune").put("base_sha256", base.weightsHash());
+        inputs.scorer()
+                .ifPresent(scorer ->
+                        provenance.put("scorer", scorer.modelId()).put("scorer_sha256", scorer.weightsHash()));
         provenance.put("settings", recipe.settings().toString());
         provenance.put("samples", recipe.samples().settings(recipe.maxTokens()).toString());
-        data.domains().forEach(domain -> provenance
+        inputs.domains().forEach(domain -> provenance
                 .withObject("/domains/" + domain.name())
                 .put("sequences", domain.sequences().size())
                 .put("lowest_label", recipe.domain(domain.name()).lowestLabel())
                 .put("highest_label", recipe.domain(domain.name()).highestLabel())
                 .put("language_weight", domain.languageWeight())
                 .put("lambda", domain.lambda()));
-        data.files().forEach(file -> provenance
+        inputs.files().forEach(file -> provenance
                 .withArray("/data")
                 .addObject()
                 .put("file", file.name())
