@@ -40,6 +40,21 @@ public interface GenerationEngine extends AutoCloseable {
      */
     boolean cancel(String requestId);
 
+    /**
+     * From now on requests are taken in but none begins, until the hold has been released and all that wait can begin
+     * together. So the batches of bulk work, and with them the last digits of its answers, depend on the order of its
+     * requests and not on when they came. Releasing twice does nothing; one caller at a time.
+     */
+    default Hold hold() {
+        return () -> {};
+    }
+
+    /** Ends {@link #hold()}. */
+    @FunctionalInterface
+    interface Hold {
+        void release();
+    }
+
     /** What answers: recorded on every event. */
     Identity identity();
 

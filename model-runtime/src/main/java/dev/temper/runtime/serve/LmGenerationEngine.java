@@ -107,6 +107,12 @@ public final class LmGenerationEngine implements GenerationEngine {
     }
 
     @Override
+    public Hold hold() {
+        queue.hold();
+        return queue::release;
+    }
+
+    @Override
     public Identity identity() {
         return identity;
     }

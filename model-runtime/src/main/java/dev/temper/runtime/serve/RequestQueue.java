@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Accepted requests that have no place in the batch yet. Thread-safe.
  *
  * <p>Bounded. The texts are turned into tokens on threads of its own, so that a huge prompt holds up neither the device
- * nor, as there are two, the next prompt. Of the requests that are ready the one that arrived first gets the next place.
+ * nor, as there are two, the next prompt. Of the requests that are ready the one that arrived first gets the next place;
+ * none does while the queue is held.
  */
 final class RequestQueue implements AutoCloseable {
     private static final int ENCODING_THREADS = 2;
@@ -32,6 +33,14 @@ final class RequestQueue implements AutoCloseable {
     });
     private final SortedMap<Long, Waiting> waiting = new TreeMap<>(); // by arrival; guarded by this
     private boolean closed; // guarded by this
+    private Held held = Held.NO; // guarded by this
+
+    /** Whether requests wait for all others: until the queue is released, and then until all are ready. */
+    private enum Held {
+        NO,
+        YES,
+        UNTIL_ALL_ARE_READY
+    }
 
     /** One request, and its tokens as soon as there are. */
     private static final class Waiting {
@@ -66,6 +75,27 @@ final class RequestQueue implements AutoCloseable {
         return true;
     }
 
+    /** None is given a place from now on. */
+    synchronized void hold() {
+        held = Held.YES;
+    }
+
+    /** Ends the hold as soon as all that wait are ready. */
+    synchronized void release() {
+        if (held == Held.YES) {
+            held = Held.UNTIL_ALL_ARE_READY;
+            notifyAll();
+        }
+    }
+
+    /** Whether the next one to have arrived of those that are ready may have a place. */
+    private synchronized boolean mayBegin() {
+        if (held == Held.UNTIL_ALL_ARE_READY && waiting.values().stream().allMatch(w -> w.ready != null)) {
+            held = Held.NO;
+        }
+        return held == Held.NO && waiting.values().stream().anyMatch(w -> w.ready != null);
+    }
+
     private void encode(QueuedRequest queued) {
         if (find(queued) == null) {
             return; // given up meanwhile
@@ -94,8 +124,11 @@ final class RequestQueue implements AutoCloseable {
         return waiting.remove(queued.number()) != null;
     }
 
-    /** The first to have arrived of those that are ready, if any is. */
+    /** The first to have arrived of those that are ready, if any is and none is held. */
     synchronized @Nullable ReadyRequest poll() {
+        if (!mayBegin()) {
+            return null;
+        }
         for (Iterator<Waiting> i = waiting.values().iterator(); i.hasNext(); ) {
             ReadyRequest ready = i.next().ready;
             if (ready != null) {
@@ -106,10 +139,10 @@ final class RequestQueue implements AutoCloseable {
         return null;
     }
 
-    /** Waits a while for a request that is ready. */
+    /** Waits a while for a request that may have a place. */
     synchronized void awaitReady(long millis) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (!closed && waiting.values().stream().noneMatch(w -> w.ready != null)) {
+        while (!closed && !mayBegin()) {
             long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (left <= 0) {
                 return;

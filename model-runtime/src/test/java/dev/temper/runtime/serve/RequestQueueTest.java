@@ -105,6 +105,35 @@ class RequestQueueTest {
     }
 
     @Test
+    void shouldGiveNoPlaceWhileHeldAndThenAllInTheOrderOfArrival() throws Exception {
+        // Given
+        CountDownLatch firstIsEncoded = new CountDownLatch(1);
+        try (RequestQueue queue = new RequestQueue(3, queued -> {
+            if (queued.request().id().equals("a")) {
+                await(firstIsEncoded);
+            }
+            return ready(queued);
+        })) {
+            queue.hold();
+            List.of(request("a"), request("b"), request("c")).forEach(queue::offer);
+            queue.awaitReady(20);
+            ReadyRequest whileHeld = queue.poll();
+
+            // When
+            queue.release();
+            queue.awaitReady(20);
+            ReadyRequest beforeAllAreReady = queue.poll();
+            firstIsEncoded.countDown();
+
+            // Then
+            assertThat(whileHeld).isNull();
+            assertThat(beforeAllAreReady).isNull();
+            assertThat(List.of(String.valueOf(next(queue)), String.valueOf(next(queue)), String.valueOf(next(queue))))
+                    .containsExactly("a", "b", "c");
+        }
+    }
+
+    @Test
     void shouldFailWhatWaitsWhenItIsClosedAndTakeNothingMore() {
         // Given
         RequestQueue queue = new RequestQueue(3, RequestQueueTest::ready);

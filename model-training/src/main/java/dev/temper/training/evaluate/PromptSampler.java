@@ -19,10 +19,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Answers many prompts several times each, through the engine that serves, so batched as there. Waits while the engine's
+ * Answers many prompts several times each, through the engine that serves, so batched as there. Holds the engine
+ * until all requests, or as many as fit into its queue, are there: the batches are then the same each time. Waits while the
  * queue is full; asks again, a few times, where failure may pass. Used by one thread.
  */
 public final class PromptSampler {
+    /** Places in a queue that takes in all of a window's or a round's requests, unless they are very many. */
+    public static final int QUEUE = 1 << 14;
+
     private static final int MOST_TRIES = 3;
     private static final long BACK_OFF_MS = 5;
     private static final long SILENCE_LIMIT_MINUTES = 10;
@@ -63,11 +67,16 @@ public final class PromptSampler {
         BlockingQueue<Arrived> arrived = new LinkedBlockingQueue<>();
         int outstanding = 0;
         long start = System.nanoTime();
-        for (int p = 0; p < prompts.size(); p++) {
-            for (int s = 0; s < samplesPerPrompt; s++) {
-                offer(prompts.get(p), new Try(p, s, 1), guidance, decoding, seed, arrived);
-                outstanding++;
+        GenerationEngine.Hold hold = engine.hold();
+        try {
+            for (int p = 0; p < prompts.size(); p++) {
+                for (int s = 0; s < samplesPerPrompt; s++) {
+                    offer(prompts.get(p), new Try(p, s, 1), guidance, decoding, seed, arrived, hold);
+                    outstanding++;
+                }
             }
+        } finally {
+            hold.release();
         }
         int[] failed = new int[prompts.size()];
         while (outstanding > 0) {
@@ -83,7 +92,7 @@ public final class PromptSampler {
                 }
                 if (failure.reason().retriable() && of.number() < MOST_TRIES) {
                     Try again = new Try(of.prompt(), of.sample(), of.number() + 1);
-                    offer(prompts.get(of.prompt()), again, guidance, decoding, seed, arrived);
+                    offer(prompts.get(of.prompt()), again, guidance, decoding, seed, arrived, hold);
                 } else {
                     failed[of.prompt()]++;
                     outstanding--;
@@ -110,7 +119,8 @@ public final class PromptSampler {
             GuidanceParameters guidance,
             DecodingParameters decoding,
             long seed,
-            BlockingQueue<Arrived> arrived) {
+            BlockingQueue<Arrived> arrived,
+            GenerationEngine.Hold hold) {
         GenerationRequest request = new GenerationRequest(
                 prompt.id() + "#" + attempt.sample(),
                 prompt.prompt(),
@@ -120,6 +130,7 @@ public final class PromptSampler {
                 PromptOverflow.TRUNCATE_LEFT,
                 null);
         while (!engine.offer(request, outcome -> arrived.add(new Arrived(attempt, outcome)))) {
+            hold.release();
             sleep();
         }
     }

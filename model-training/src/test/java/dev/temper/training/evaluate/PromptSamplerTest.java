@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PromptSamplerTest {
     private static final int SAMPLES = 4;
@@ -40,6 +42,16 @@ class PromptSamplerTest {
             assertThat(samples.completed().get(p)).hasSize(SAMPLES).allSatisfy(answer -> assertThat(answer.requestId())
                     .startsWith(id + "#"));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1," + SAMPLES, "40," + ScriptedEngine.PLACES})
+    void shouldLetNothingBeginBeforeAllAreThereThatTheQueueTakes(int prompts, int together) {
+        // When
+        sample(PROMPTS.subList(0, prompts), 1);
+
+        // Then
+        assertThat(engine.acceptedWhileHeld()).isEqualTo(together);
     }
 
     @Test

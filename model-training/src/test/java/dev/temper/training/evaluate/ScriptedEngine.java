@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 final class ScriptedEngine implements GenerationEngine {
     static final String SUBSPACE = "toxicity";
     static final String ANSWER = "an answer";
-    private static final int PLACES = 8;
+    static final int PLACES = 8;
 
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -29,6 +29,8 @@ final class ScriptedEngine implements GenerationEngine {
     private final AtomicInteger refusals = new AtomicInteger();
     private final Map<Double, double[]> toxicity = new HashMap<>(); // β to sum and count; of the thread
     private volatile int lastGood = Integer.MAX_VALUE;
+    private volatile boolean held;
+    private final AtomicInteger acceptedWhileHeld = new AtomicInteger();
 
     @Override
     public boolean offer(GenerationRequest request, Consumer<GenerationOutcome> onOutcome) {
@@ -38,12 +40,28 @@ final class ScriptedEngine implements GenerationEngine {
         }
         inFlight.incrementAndGet();
         int number = accepted.incrementAndGet();
+        if (held) {
+            acceptedWhileHeld.incrementAndGet();
+        }
         thread.execute(() -> {
+            while (held && !Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait();
+            }
             inFlight.decrementAndGet();
             onOutcome.accept(
                     number > lastGood ? new Failed(request.id(), Reason.ENGINE_CLOSED, "closed") : answer(request));
         });
         return true;
+    }
+
+    @Override
+    public Hold hold() {
+        held = true;
+        return () -> held = false;
+    }
+
+    int acceptedWhileHeld() {
+        return acceptedWhileHeld.get();
     }
 
     private Completed answer(GenerationRequest request) {

@@ -5,6 +5,7 @@ import dev.temper.runtime.lm.ElementType;
 import dev.temper.runtime.serve.EngineSettings;
 import dev.temper.training.data.PromptFile.TextAs;
 import dev.temper.training.decoder.LoraSettings;
+import dev.temper.training.evaluate.PromptSampler;
 import dev.temper.training.nado.AuxiliarySettings;
 import dev.temper.training.regularise.Algorithm;
 import dev.temper.training.regularise.Divergence;
@@ -171,7 +172,7 @@ public record FineTuneRecipe(
                     new EngineSettings(
                             maxBatch,
                             maxPromptTokens + maxNewTokens,
-                            Math.max(engine.maxQueue(), 2 * maxBatch),
+                            PromptSampler.QUEUE,
                             engine.maxCandidates(),
                             engine.prefillTokens()));
         }

@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class EngineSystem implements EvaluatedSystem {
     private static final String SUBSPACE = "guide";
     private static final int CONTEXT_LENGTH = 1024;
-    private static final int QUEUE_PER_SEQUENCE = 4;
 
     private final ModelFolder model;
     private final EngineSystemPlan plan;
@@ -131,7 +130,7 @@ final class EngineSystem implements EvaluatedSystem {
         return new EngineSettings(
                 bench.maxBatch(),
                 Math.min(CONTEXT_LENGTH, model.config().shape().maxPositions()),
-                bench.maxBatch() * QUEUE_PER_SEQUENCE,
+                PromptSampler.QUEUE,
                 maxCandidates,
                 EngineSettings.DEFAULT.prefillTokens());
     }
