@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLContext;
@@ -92,8 +94,7 @@ final class RegistryTransport {
             for (int i = 0; i < urls.size(); i++) {
                 int index = (start + i) % urls.size();
                 try {
-                    HttpResponse<byte[]> response =
-                            http.send(request(urls.get(index), method, path, body), BodyHandlers.ofByteArray());
+                    HttpResponse<byte[]> response = exchange(request(urls.get(index), method, path, body));
                     if (!isRetriable(response.statusCode())) {
                         current = index;
                         return answer(response);
@@ -113,6 +114,17 @@ final class RegistryTransport {
                 "The schema registry did not answer " + method + " /" + path + " in " + tries + " tries; last, "
                         + failure + ". Check " + RegistryConfig.URL + " and that the registry is up.",
                 cause);
+    }
+
+    /** That the server has closed a connection that was kept open shows only when it is used again: not a try of its own. */
+    private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return http.send(request, BodyHandlers.ofByteArray());
+        } catch (ConnectException | HttpTimeoutException e) {
+            throw e;
+        } catch (IOException e) {
+            return http.send(request, BodyHandlers.ofByteArray());
+        }
     }
 
     private HttpRequest request(URI base, String method, String path, @Nullable JsonNode body) {

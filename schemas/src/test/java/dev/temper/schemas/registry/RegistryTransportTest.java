@@ -1,11 +1,21 @@
 package dev.temper.schemas.registry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.temper.schemas.testing.StubRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.kafka.common.KafkaException;
@@ -86,6 +96,53 @@ class RegistryTransportTest {
                 .isNotInstanceOf(RetriableException.class)
                 .hasMessageContaining("HTTP " + status + ": no, never");
         assertThat(registry.requests()).hasSize(1);
+    }
+
+    @Test
+    void shouldNotCountAConnectionThatTheRegistryClosedMeanwhileAsATry() throws Exception {
+        // Given
+        try (ServerSocket server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> {
+                answerOnceAndCloseAtTheNextRequest(server);
+                answerOnceAndCloseAtTheNextRequest(server);
+            });
+            SchemaRegistryClient client = clientOf("http://127.0.0.1:" + server.getLocalPort(), "max.retries", "0");
+
+            // When
+            int first = client.register("a", SCHEMA);
+            int second = client.register("b", SCHEMA);
+
+            // Then
+            assertThat(first).isEqualTo(7);
+            assertThat(second).isEqualTo(7);
+            assertThat(served).isNotDone(); // the second connection stays open
+        }
+    }
+
+    private static void answerOnceAndCloseAtTheNextRequest(ServerSocket server) {
+        try (Socket connection = server.accept()) {
+            InputStream in = connection.getInputStream();
+            readRequest(in);
+            connection
+                    .getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n{\"id\":7}".getBytes(UTF_8));
+            readRequest(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void readRequest(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int read = in.read();
+            if (read < 0) {
+                return;
+            }
+            head.append((char) read);
+        }
+        Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+        in.readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
     }
 
     @Test

@@ -60,6 +60,8 @@ final class ContainerBroker implements Cluster {
                 .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0")
                 // By default a transaction that timed out is ended up to 10 s later.
                 .withEnv("KAFKA_TRANSACTION_ABORT_TIMED_OUT_TRANSACTION_CLEANUP_INTERVAL_MS", "1000")
+                // By default a broker that the machine does not let run for 9 s is fenced, and makes no topic then.
+                .withEnv("KAFKA_BROKER_SESSION_TIMEOUT_MS", "30000")
                 .withEnv("KAFKA_HEAP_OPTS", "-Xms128m -Xmx384m")
                 // A minute by default, which a busy machine exceeds.
                 .withStartupTimeout(Duration.ofMinutes(4));
